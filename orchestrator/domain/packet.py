@@ -1,0 +1,171 @@
+"""The warm-handoff packet: all that the receiving team needs to know, in one record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from orchestrator.domain.checklist import Stage
+from orchestrator.domain.clocks import Clock
+from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.errors import WordingError
+from orchestrator.domain.identity import packet_id
+from orchestrator.domain.model import (
+    Actor,
+    Customer,
+    Frozen,
+    Priority,
+    Reason,
+    Receiver,
+    Sender,
+    Sentiment,
+    Severity,
+    Turn,
+)
+from orchestrator.domain.policy import Kind, Wording, Words
+
+
+class PacketItem(Frozen):
+    """A checklist line and whether it is done."""
+
+    id: str
+    stage: Stage
+    text: str
+    required: bool
+    done: bool
+
+
+class PacketClock(Frozen):
+    """A promise that was open when the packet was prepared; `due_at` is None while it is paused."""
+
+    kind: str
+    team: str
+    due_at: datetime | None
+
+
+class Packet(Frozen):
+    """One rendering of a handoff for its receiving team. Rendered once, stored, sent as stored."""
+
+    packet_id: UUID
+    packet_version: int
+    handoff_id: UUID
+    case_id: str
+    kind: str
+    title: str
+    mode: Literal["warm", "cold"]
+    is_escalation: bool
+    priority: Priority
+    severity: Severity | None
+    incident: str | None
+    customer: Customer
+    sender: Sender
+    receiver: Receiver
+    reason: Reason
+    requested_by: Actor
+    requested_at: datetime
+    sentiment: Sentiment | None
+    opening_line: str
+    """For the agent to say first."""
+    body: str
+    """Markdown: the summary, what was done so far, the cited turns."""
+    customer_note: str
+    """What the customer may be told."""
+    wording_error: str | None
+    """Set when a template failed on these facts: the body then holds the plain facts."""
+    next_step: str
+    done_so_far: tuple[str, ...]
+    turns: tuple[Turn, ...]
+    checklist: tuple[PacketItem, ...]
+    missing: tuple[str, ...]
+    """Ids of required items that the sending team still owes."""
+    clocks: tuple[PacketClock, ...]
+    links: dict[str, str]
+    policy_version: str
+
+
+def prepare(
+    request: RequestHandoff,
+    *,
+    handoff_id: UUID,
+    version: int,
+    kind: Kind,
+    receiver: Receiver,
+    done: frozenset[str],
+    missing: tuple[str, ...],
+    clocks: tuple[Clock, ...],
+    requested_at: datetime,
+    policy_version: str,
+    words: Words,
+) -> Packet:
+    """Put a packet together and word it."""
+    checklist = tuple(
+        PacketItem(id=i.id, stage=i.stage, text=i.text, required=i.required, done=i.id in done)
+        for i in kind.checklist
+    )
+    turns = request.turns[-kind.turns_shown :] if kind.turns_shown else ()
+    wording, wording_error = _word(request, kind, receiver, checklist, missing, turns, words)
+    return Packet(
+        packet_id=packet_id(handoff_id, version),
+        packet_version=version,
+        handoff_id=handoff_id,
+        case_id=request.case_id,
+        kind=kind.name,
+        title=kind.title,
+        mode=request.mode,
+        is_escalation=request.is_escalation,
+        priority=request.priority,
+        severity=request.severity,
+        incident=request.incident,
+        customer=request.customer,
+        sender=request.sender,
+        receiver=receiver,
+        reason=request.reason,
+        requested_by=request.actor,
+        requested_at=requested_at,
+        sentiment=request.sentiment,
+        opening_line=wording.opening_line,
+        body=wording.body,
+        customer_note=wording.customer_note,
+        wording_error=wording_error,
+        next_step=kind.next_step,
+        done_so_far=request.done_so_far,
+        turns=turns,
+        checklist=checklist,
+        missing=missing,
+        clocks=tuple(PacketClock(kind=c.kind, team=c.team, due_at=c.due_at) for c in clocks if c.is_open),
+        links=request.links,
+        policy_version=policy_version,
+    )
+
+
+def _word(
+    request: RequestHandoff,
+    kind: Kind,
+    receiver: Receiver,
+    checklist: tuple[PacketItem, ...],
+    missing: tuple[str, ...],
+    turns: tuple[Turn, ...],
+    words: Words,
+) -> tuple[Wording, str | None]:
+    facts: dict[str, object] = {
+        "request": request,
+        "customer": request.customer,
+        "sender": request.sender,
+        "receiver": receiver,
+        "reason": request.reason,
+        "title": kind.title,
+        "next_step": kind.next_step,
+        "turns": turns,
+        "checklist": checklist,
+        "missing": missing,
+    }
+    try:
+        return words.render(kind.name, facts), None
+    except WordingError as error:
+        plain = [
+            request.reason.text or request.reason.code or "",
+            request.summary or "",
+            *request.done_so_far,
+        ]
+        return Wording(opening_line="", body="\n\n".join(filter(None, plain)), customer_note=""), str(error)
