@@ -1,0 +1,170 @@
+"""The handoffs that one batch touches: applies commands in order, and collects what has to be written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from orchestrator.domain import deadlines, replies, requests
+from orchestrator.domain.commands import Reply, RequestHandoff
+from orchestrator.domain.decision import Decision
+from orchestrator.domain.errors import Refused, TooEarly
+from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.identity import handoff_id
+from orchestrator.domain.policy import Policy
+from orchestrator.inbound import DeadLetter, Delivery
+from orchestrator.ledger.port import Changes, Parked, Stored
+
+
+class Caseload:
+    """Handoffs in memory while a transaction holds their locks."""
+
+    def __init__(
+        self, stored: Iterable[Stored], policy: Policy, *, now: datetime, wait_for: timedelta
+    ) -> None:
+        self._policy = policy
+        self._now = now
+        self._expires_at = now + wait_for
+        self._before: dict[UUID, Handoff] = {}
+        self._handoffs: dict[UUID, Handoff] = {}
+        self._of_case: dict[str, list[UUID]] = defaultdict(list)
+        self._requests: dict[UUID, RequestHandoff] = {}
+        self._new: dict[UUID, RequestHandoff] = {}
+        self._waiting: dict[UUID, list[Parked]] = defaultdict(list)
+        self._changes = Changes(now=now)
+        for each in stored:
+            self._enter(each.handoff)
+            self._before[each.handoff.id] = each.handoff
+            self._changes.chains[each.handoff.id] = each.chain
+            if each.request is not None:
+                self._requests[each.handoff.id] = each.request
+
+    def park(self, waiting: Iterable[Parked]) -> None:
+        """Take in replies that waited already, and apply those that need wait no longer."""
+        touched = set()
+        for parked in waiting:
+            handoff = _handoff_of(parked.delivery)
+            self._waiting[handoff].append(parked)
+            touched.add(handoff)
+        for handoff in touched:
+            self._retry(handoff)
+
+    def apply(self, delivery: Delivery) -> None:
+        """Apply a command: to its handoff, to the parking place, or to the dead letters."""
+        try:
+            if isinstance(delivery.command, RequestHandoff):
+                self._open(delivery, delivery.command)
+            else:
+                self._answer(delivery, delivery.command)
+        except TooEarly as early:
+            parked = Parked(delivery, early.code, early.message, self._expires_at)
+            self._waiting[_handoff_of(delivery)].append(parked)
+        except Refused as refused:
+            self.bury(DeadLetter(delivery.origin, refused.code, refused.message))
+
+    def bury(self, letter: DeadLetter) -> None:
+        """Give a message up."""
+        self._changes.dead_letters.append(letter)
+
+    def fire_due(self) -> None:
+        """Fire every rung that is due."""
+        for handoff in list(self._handoffs.values()):
+            self._accept(deadlines.fire(handoff, now=self._now))
+
+    def changes(self) -> Changes:
+        """Return all that has to be written."""
+        changes = self._changes
+        for handoff in self._handoffs.values():
+            before = self._before.get(handoff.id)
+            if before is None:
+                changes.requested.append((handoff, self._new[handoff.id]))
+            elif handoff is not before:
+                changes.changed.append(handoff)
+            # By identity: evolving a handoff keeps the clocks that it does not change.
+            known = {id(clock) for clock in before.clocks} if before else set()
+            changes.clocks += [(handoff.id, clock) for clock in handoff.clocks if id(clock) not in known]
+        changes.parked = [parked for each in self._waiting.values() for parked in each]
+        return changes
+
+    def refresh_clocks(self) -> None:
+        """Write the clocks of every handoff anew, whether or not they changed."""
+        for handoff in self._handoffs.values():
+            if handoff is self._before.get(handoff.id):
+                self._changes.clocks += [(handoff.id, clock) for clock in handoff.clocks]
+
+    def _open(self, delivery: Delivery, command: RequestHandoff) -> None:
+        cause = delivery.cause
+        if handoff_id(cause.source, cause.id) in self._handoffs:
+            return  # the inbox no longer remembers this event, but its handoff is here
+        decision = requests.request(command, cause=cause, policy=self._policy, now=self._now)
+        new = decision.handoff
+        keeps = self._policy.kind_of(new.kind, new.policy_version).sender_keeps_case
+        for other in [] if keeps else list(self._of_case[command.case_id]):
+            held = self._handoffs[other]
+            if held.status.is_open and held.receiving_team == command.sender.team:
+                self._accept(requests.hand_on(held, to=new, cause=cause, now=self._now))
+        self._new[new.id] = self._requests[new.id] = command
+        self._enter(new)
+        self._accept(decision)
+
+    def _answer(self, delivery: Delivery, command: Reply) -> None:
+        handoff = self._handoffs.get(command.handoff)
+        if handoff is None:
+            raise TooEarly(
+                "unknown-handoff",
+                f"nobody has requested handoff {command.handoff}: check handoff_id, "
+                "or request_source and request_id",
+            )
+        decision = replies.reply(
+            handoff,
+            command,
+            cause=delivery.cause,
+            policy=self._policy,
+            now=self._now,
+            request=self._requests.get(handoff.id),
+        )
+        self._accept(decision)
+
+    def _accept(self, decision: Decision) -> None:
+        if not decision.events:
+            return
+        self._handoffs[decision.handoff.id] = decision.handoff
+        self._changes.events += decision.events
+        self._retry(decision.handoff.id)
+
+    def _retry(self, handoff: UUID) -> None:
+        """Apply what waits for this handoff, in the order in which it happened."""
+        waiting = self._waiting.pop(handoff, None)
+        if not waiting:
+            return
+        waiting.sort(key=lambda each: each.delivery.cause.at)
+        for index, parked in enumerate(waiting):
+            before = self._handoffs.get(handoff)
+            self._apply_parked(parked)
+            if self._handoffs.get(handoff) is not before:
+                # Something changed, and what was too early before may be in time now.
+                self._waiting[handoff] += waiting[index + 1 :]
+                self._retry(handoff)
+                return
+
+    def _apply_parked(self, parked: Parked) -> None:
+        command = parked.delivery.command
+        assert isinstance(command, Reply)
+        try:
+            self._answer(parked.delivery, command)
+        except TooEarly as early:
+            still = Parked(parked.delivery, early.code, early.message, parked.expires_at)
+            self._waiting[command.handoff].append(still)
+        except Refused as refused:
+            self.bury(DeadLetter(parked.delivery.origin, refused.code, refused.message))
+
+    def _enter(self, handoff: Handoff) -> None:
+        self._handoffs[handoff.id] = handoff
+        self._of_case[handoff.case_id].append(handoff.id)
+
+
+def _handoff_of(delivery: Delivery) -> UUID:
+    assert isinstance(delivery.command, Reply)
+    return delivery.command.handoff

@@ -1,0 +1,152 @@
+"""The one door: every message, timer and button enters here, and nothing else writes.
+
+Each call is one transaction: it loads what the batch touches, decides, and stores all that follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from orchestrator.caseload import Caseload
+from orchestrator.domain.commands import RequestHandoff, TickItem
+from orchestrator.domain.identity import handoff_id
+from orchestrator.domain.policy import Policy
+from orchestrator.inbound import DeadLetter, Delivery
+from orchestrator.ledger.port import Changes, Ledger, Progress, Stored, Transaction
+from orchestrator.wall_clock import WallClock
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call did, for logs and metrics."""
+
+    new: int = 0
+    """Events that had not been seen before."""
+    events: int = 0
+    """Journal entries written."""
+    parked: int = 0
+    dead_letters: int = 0
+
+    @property
+    def wrote(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.events or self.dead_letters)
+
+
+class Desk:
+    """Decides on what arrives and on what falls due."""
+
+    def __init__(
+        self, ledger: Ledger, policy: Policy, clock: WallClock, *, park_for: timedelta = timedelta(minutes=10)
+    ) -> None:
+        self._ledger = ledger
+        self._policy = policy
+        self._clock = clock
+        self._park_for = park_for
+
+    async def open(self) -> None:
+        """Store the rules in force, so that handoffs begun under them can be decided for ever."""
+        await self._ledger.keep_rules(self._policy.rules, self._clock.now())
+
+    async def handle(
+        self, arrivals: Sequence[Delivery | DeadLetter], *, progress: Sequence[Progress] = ()
+    ) -> Outcome:
+        """Apply arrivals in their order, each event once however often it arrives.
+
+        `progress` is stored in the same transaction.
+
+        Raises:
+            LedgerUnavailable: nothing was written; call again.
+            Fenced: nothing was written; another worker has these partitions.
+        """
+        now = self._clock.now()
+        async with self._ledger.transaction() as transaction:
+            await transaction.advance(progress)
+            seen = {a.event_id for a in arrivals if isinstance(a, Delivery)}
+            fresh = await transaction.claim_events(sorted(seen), now)
+            deliveries = _first_of_each(arrivals, fresh)
+            caseload = await self._load(transaction, deliveries, now)
+            for delivery in deliveries:
+                caseload.apply(delivery)
+            for arrival in arrivals:
+                if isinstance(arrival, DeadLetter):
+                    caseload.bury(arrival)
+            return await _save(transaction, caseload.changes(), new=len(deliveries))
+
+    async def fire_due(self, limit: int) -> Outcome:
+        """Fire the rungs that are due, of at most `limit` clocks."""
+        now = self._clock.now()
+        async with self._ledger.transaction() as transaction:
+            due = await transaction.load_due(now, limit)
+            if not due:
+                return Outcome()
+            caseload = self._caseload(due, now)
+            await self._remember_rules(due)
+            caseload.fire_due()
+            # An index row that fell behind its handoff would be found due for ever.
+            caseload.refresh_clocks()
+            return await _save(transaction, caseload.changes())
+
+    async def settle_parked(self, limit: int) -> Outcome:
+        """Apply replies whose handoff has come meanwhile, and give up those that waited too long."""
+        now = self._clock.now()
+        known = await self._ledger.waiting_for_known(limit)
+        async with self._ledger.transaction() as transaction:
+            stored = await transaction.load(known, with_request=known)
+            await self._remember_rules(stored)
+            caseload = self._caseload(stored, now)
+            caseload.park(await transaction.unpark(known))
+            for parked in await transaction.take_expired(now, limit):
+                caseload.bury(parked.as_dead_letter())
+            return await _save(transaction, caseload.changes())
+
+    async def _load(
+        self, transaction: Transaction, deliveries: Sequence[Delivery], now: datetime
+    ) -> Caseload:
+        handoffs: set[UUID] = set()
+        cases: set[str] = set()
+        ticked: set[UUID] = set()
+        for delivery in deliveries:
+            command = delivery.command
+            if isinstance(command, RequestHandoff):
+                handoffs.add(handoff_id(delivery.cause.source, delivery.cause.id))
+                cases.add(command.case_id)
+            else:
+                handoffs.add(command.handoff)
+                if isinstance(command, TickItem):
+                    ticked.add(command.handoff)
+        stored = await transaction.load(sorted(handoffs), cases=sorted(cases), with_request=sorted(ticked))
+        await self._remember_rules(stored)
+        caseload = self._caseload(stored, now)
+        caseload.park(await transaction.unpark(sorted(handoffs)))
+        return caseload
+
+    def _caseload(self, stored: Sequence[Stored], now: datetime) -> Caseload:
+        return Caseload(stored, self._policy, now=now, wait_for=self._park_for)
+
+    async def _remember_rules(self, stored: Sequence[Stored]) -> None:
+        for version in {each.handoff.policy_version for each in stored}:
+            if not self._policy.knows(version):
+                rules = await self._ledger.rules(version)
+                if rules is None:
+                    raise LookupError(
+                        f"policy version {version} is stamped on a handoff, but was never stored"
+                    )
+                self._policy.remember(rules)
+
+
+def _first_of_each(arrivals: Sequence[Delivery | DeadLetter], fresh: set[UUID]) -> list[Delivery]:
+    first: dict[UUID, Delivery] = {}
+    for arrival in arrivals:
+        if isinstance(arrival, Delivery) and arrival.event_id in fresh:
+            first.setdefault(arrival.event_id, arrival)
+    return list(first.values())
+
+
+async def _save(transaction: Transaction, changes: Changes, new: int = 0) -> Outcome:
+    if changes.events or changes.parked or changes.dead_letters or changes.clocks:
+        await transaction.save(changes)
+    return Outcome(new, len(changes.events), len(changes.parked), len(changes.dead_letters))

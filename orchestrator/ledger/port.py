@@ -1,0 +1,153 @@
+"""What the desk asks of a ledger. PostgreSQL is the real one; the tests' fake passes the same contract.
+
+LedgerUnavailable   the database cannot be reached: try again for ever, nothing is lost
+Fenced              another worker has taken over these partitions: stop, do not retry
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from orchestrator.domain.clocks import Clock
+from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.events import Event
+from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.policy import Rules
+from orchestrator.inbound import DeadLetter, Delivery
+
+
+class LedgerUnavailable(Exception):
+    """The database cannot be reached or is starting up; nothing was written."""
+
+
+class Fenced(Exception):
+    """Another worker claimed one of these partitions; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far this worker has read a partition, under the epoch of its claim."""
+
+    topic: str
+    partition: int
+    next_offset: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A partition taken over: its new epoch, and where the ledger says to go on (None: it never read it)."""
+
+    epoch: int
+    next_offset: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A handoff as it was loaded, locked until the transaction ends."""
+
+    handoff: Handoff
+    chain: bytes
+    request: RequestHandoff | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A reply that waits for what has to come first; at `expires_at` it becomes a dead letter."""
+
+    delivery: Delivery
+    code: str
+    message: str
+    expires_at: datetime
+
+    def as_dead_letter(self) -> DeadLetter:
+        """Return it as given up."""
+        return DeadLetter(self.delivery.origin, self.code, f"{self.message} (waited until it expired)")
+
+
+@dataclass(slots=True)
+class Changes:
+    """All that one transaction writes besides the inbox and the progress."""
+
+    now: datetime
+    requested: list[tuple[Handoff, RequestHandoff]] = field(default_factory=list)
+    changed: list[Handoff] = field(default_factory=list)
+    clocks: list[tuple[UUID, Clock]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    chains: dict[UUID, bytes] = field(default_factory=dict)
+    """Handoff -> hash of its newest stored journal entry; absent for a new handoff."""
+    parked: list[Parked] = field(default_factory=list)
+    dead_letters: list[DeadLetter] = field(default_factory=list)
+
+
+class Transaction(Protocol):
+    """One unit of work: all of it is stored, or none."""
+
+    async def advance(self, progress: Sequence[Progress]) -> None:
+        """Record how far partitions were read.
+
+        Raises:
+            Fenced: one of the claims is no longer the newest.
+        """
+        ...
+
+    async def claim_events(self, event_ids: Sequence[UUID], now: datetime) -> set[UUID]:
+        """Enter events into the inbox and return those that were not there yet."""
+        ...
+
+    async def load(
+        self, handoffs: Sequence[UUID], *, cases: Sequence[str] = (), with_request: Sequence[UUID] = ()
+    ) -> list[Stored]:
+        """Lock and return these handoffs and the open ones of these cases, in the order of their ids."""
+        ...
+
+    async def load_due(self, now: datetime, limit: int) -> list[Stored]:
+        """Lock and return handoffs with a rung due at `now`; those that another worker holds are skipped."""
+        ...
+
+    async def unpark(self, handoffs: Sequence[UUID]) -> list[Parked]:
+        """Take out and return the replies that wait for these handoffs."""
+        ...
+
+    async def take_expired(self, now: datetime, limit: int) -> list[Parked]:
+        """Take out and return replies that have waited too long."""
+        ...
+
+    async def save(self, changes: Changes) -> None:
+        """Write what was decided."""
+        ...
+
+
+class Ledger(Protocol):
+    """Remembers everything."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a unit of work, committed durably at the end of the block.
+
+        Raises:
+            LedgerUnavailable: on entry or commit.
+        """
+        ...
+
+    async def claim_partitions(
+        self, group: str, partitions: Sequence[tuple[str, int]], owner: str
+    ) -> dict[tuple[str, int], Claim]:
+        """Take over partitions of a consumer group; every earlier claim on them is fenced from now on."""
+        ...
+
+    async def waiting_for_known(self, limit: int) -> list[UUID]:
+        """Return handoffs that exist although a reply is parked because they did not."""
+        ...
+
+    async def keep_rules(self, rules: Rules, now: datetime) -> None:
+        """Store the rules of a version, if they are new."""
+        ...
+
+    async def rules(self, version: str) -> Rules | None:
+        """Return the rules of an earlier version."""
+        ...

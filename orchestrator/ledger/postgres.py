@@ -1,0 +1,225 @@
+"""The ledger on PostgreSQL, through asyncpg. Source of the statements: `sql.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from orchestrator.domain.policy import Rules
+from orchestrator.ledger import rows, sql
+from orchestrator.ledger.port import Changes, Claim, Fenced, LedgerUnavailable, Parked, Progress, Stored
+
+UNAVAILABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.TransactionRollbackError,
+)
+"""Errors of the moment: the same work, done again later, can succeed."""
+
+_SESSION = {
+    "application_name": "handoff",
+    "timezone": "UTC",
+    "jit": "off",
+    # Every statement here is a look-up by key. Without this, a plan made while a table was still
+    # empty scans it, and is kept after the table has grown.
+    "enable_seqscan": "off",
+    "synchronous_commit": "on",
+}
+
+
+@asynccontextmanager
+async def unavailable_is_said() -> AsyncIterator[None]:
+    """Turn the driver's many errors of the moment into `LedgerUnavailable`."""
+    try:
+        yield
+    except UNAVAILABLE as error:
+        if isinstance(error, ValueError):
+            raise  # the driver's own word for a value that no column takes: a fault of the data
+        raise LedgerUnavailable(f"PostgreSQL: {type(error).__name__}: {error}") from error
+
+
+async def connect(dsn: str) -> Any:
+    """Open one connection with the settings that the ledger needs."""
+    async with unavailable_is_said():
+        return await asyncpg.connect(dsn, server_settings=_SESSION, timeout=10, command_timeout=60)
+
+
+class PostgresLedger:
+    """Remembers in PostgreSQL. One cluster's offsets mean nothing in another's, hence `cluster`."""
+
+    def __init__(self, dsn: str, *, cluster: str, group: str, connections: int = 8, shards: int = 1) -> None:
+        self._dsn = dsn
+        self._connections = connections
+        self._pool: Any = None
+        self.cluster = cluster
+        self.group = group
+        self.shards = shards
+
+    async def open(self) -> None:
+        """Open the pool of connections."""
+        async with unavailable_is_said():
+            self._pool = await asyncpg.create_pool(
+                self._dsn,
+                min_size=1,
+                max_size=self._connections,
+                server_settings=_SESSION,
+                timeout=10,
+                command_timeout=60,
+            )
+
+    async def close(self) -> None:
+        """Close the pool; work that is under way is given five seconds."""
+        if self._pool is None:
+            return
+        try:
+            async with unavailable_is_said():
+                async with asyncio.timeout(5):
+                    await self._pool.close()
+        except LedgerUnavailable:
+            self._pool.terminate()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[PostgresTransaction]:
+        """Begin a unit of work; see `Ledger.transaction`."""
+        async with unavailable_is_said(), self._pool.acquire() as connection, connection.transaction():
+            yield PostgresTransaction(connection, self)
+
+    async def claim_partitions(
+        self, group: str, partitions: Sequence[tuple[str, int]], owner: str
+    ) -> dict[tuple[str, int], Claim]:
+        """Take over partitions; see `Ledger.claim_partitions`."""
+        topics, numbers = [t for t, _ in partitions], [p for _, p in partitions]
+        async with unavailable_is_said():
+            claimed = await self._pool.fetch(
+                sql.CLAIM_PARTITIONS, self.cluster, group, topics, numbers, owner
+            )
+        return {(r["topic"], r["partition"]): Claim(r["epoch"], r["next_offset"]) for r in claimed}
+
+    async def waiting_for_known(self, limit: int) -> list[UUID]:
+        """Return handoffs that a parked reply waits for although they exist."""
+        async with unavailable_is_said():
+            return [r["handoff_id"] for r in await self._pool.fetch(sql.WAITING_FOR_KNOWN, limit)]
+
+    async def keep_rules(self, rules: Rules, now: datetime) -> None:
+        """Store the rules of a version, if they are new."""
+        async with unavailable_is_said():
+            await self._pool.execute(sql.KEEP_RULES, rules.version, rules.model_dump_json(), now)
+
+    async def rules(self, version: str) -> Rules | None:
+        """Return the rules of an earlier version."""
+        async with unavailable_is_said():
+            text = await self._pool.fetchval(sql.RULES, version)
+        return Rules.model_validate_json(text) if text is not None else None
+
+
+class PostgresTransaction:
+    """One transaction on one connection."""
+
+    def __init__(self, connection: Any, ledger: PostgresLedger) -> None:
+        self._db = connection
+        self._ledger = ledger
+
+    async def advance(self, progress: Sequence[Progress]) -> None:
+        """Record how far partitions were read, or raise `Fenced`."""
+        if not progress:
+            return
+        columns = zip(*((p.topic, p.partition, p.next_offset, p.epoch) for p in progress), strict=True)
+        tag: str = await self._db.execute(
+            sql.ADVANCE, self._ledger.cluster, self._ledger.group, *(list(c) for c in columns)
+        )
+        if int(tag.rpartition(" ")[2]) != len(progress):
+            read = ", ".join(f"{p.topic}/{p.partition}" for p in progress)
+            raise Fenced(f"another worker has taken over one of {read}: this one stops working on them")
+
+    async def claim_events(self, event_ids: Sequence[UUID], now: datetime) -> set[UUID]:
+        """Enter events into the inbox and return the new ones."""
+        if not event_ids:
+            return set()
+        return {r["event_id"] for r in await self._db.fetch(sql.CLAIM_EVENTS, event_ids, now)}
+
+    async def load(
+        self, handoffs: Sequence[UUID], *, cases: Sequence[str] = (), with_request: Sequence[UUID] = ()
+    ) -> list[Stored]:
+        """Lock and return handoffs."""
+        if not handoffs and not cases:
+            return []
+        return [rows.stored(r) for r in await self._db.fetch(sql.LOAD, handoffs, cases, with_request)]
+
+    async def load_due(self, now: datetime, limit: int) -> list[Stored]:
+        """Lock and return handoffs with a rung due."""
+        due = {r["id"]: r for r in await self._db.fetch(sql.LOAD_DUE, now, limit)}
+        return [rows.stored(r) for r in due.values()]
+
+    async def unpark(self, handoffs: Sequence[UUID]) -> list[Parked]:
+        """Take out the replies that wait for these handoffs."""
+        return [rows.parked(r) for r in await self._db.fetch(sql.UNPARK, handoffs)] if handoffs else []
+
+    async def take_expired(self, now: datetime, limit: int) -> list[Parked]:
+        """Take out replies that have waited too long."""
+        return [rows.parked(r) for r in await self._db.fetch(sql.TAKE_EXPIRED, now, limit)]
+
+    async def save(self, changes: Changes) -> None:
+        """Write what was decided."""
+        journal, chains = rows.journal_rows(changes)
+        outbox = rows.outbox_rows(changes, self._ledger.shards)
+        await self._copy(
+            "handoffs",
+            rows.HANDOFF_COLUMNS,
+            [rows.handoff_row(h, request, chains[h.id]) for h, request in changes.requested],
+        )
+        if changes.changed:
+            updates = ((h.id, h.status.value, h.model_dump_json(), chains[h.id]) for h in changes.changed)
+            await self._db.execute(sql.UPDATE_HANDOFFS, *(list(c) for c in zip(*updates, strict=True)))
+        await self._save_clocks(changes)
+        await self._copy("journal", rows.JOURNAL_COLUMNS, journal)
+        outbox += await self._bury(changes)
+        await self._copy("outbox", rows.OUTBOX_COLUMNS, outbox)
+        await self._copy("parked", rows.PARKED_COLUMNS, [rows.parked_row(p) for p in changes.parked])
+
+    async def _save_clocks(self, changes: Changes) -> None:
+        new = {h.id for h, _ in changes.requested}
+        started = [rows.clock_row(owner, clock) for owner, clock in changes.clocks if owner in new]
+        moved = [rows.clock_row(owner, clock) for owner, clock in changes.clocks if owner not in new]
+        await self._copy("clocks", rows.CLOCK_COLUMNS, started)
+        if moved:
+            await self._db.execute(sql.UPSERT_CLOCKS, *(list(c) for c in zip(*moved, strict=True)))
+
+    async def _bury(self, changes: Changes) -> list[rows.Row]:
+        outbox: list[rows.Row] = []
+        for letter in changes.dead_letters:
+            o = letter.origin
+            names, values = rows.header_arrays(o.headers)
+            # A message may quote the bad input, and no text column takes a NUL.
+            message = letter.message.replace("\x00", "\N{SYMBOL FOR NULL}")
+            number = await self._db.fetchval(
+                sql.DEAD_LETTER,
+                self._ledger.cluster,
+                o.topic,
+                o.partition,
+                o.offset,
+                o.key,
+                o.value,
+                names,
+                values,
+                letter.code,
+                message,
+                changes.now,
+            )
+            if number is not None:
+                outbox.append(rows.dead_letter_outbox_row(number, changes))
+        return outbox
+
+    async def _copy(self, table: str, columns: Sequence[str], records: list[rows.Row]) -> None:
+        if records:
+            await self._db.copy_records_to_table(table, records=records, columns=columns)

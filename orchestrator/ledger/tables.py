@@ -1,0 +1,183 @@
+"""The tables. `json`, not `jsonb`: what was stored is sent byte for byte, and may hold an escaped NUL."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+
+
+def _instant(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def _origin() -> list[Column[object]]:
+    return [
+        Column("topic", Text, nullable=False),
+        Column("partition", Integer, nullable=False),
+        Column("offset", BigInteger, nullable=False),
+        Column("key", LargeBinary),
+        Column("value", LargeBinary),
+        # Bytes, because a header's name may hold a NUL, which text cannot.
+        Column("header_names", ARRAY(LargeBinary), nullable=False),
+        Column("header_values", ARRAY(LargeBinary), nullable=False),
+    ]
+
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("rules", JSON, nullable=False),
+    _instant("first_used_at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    _instant("received_at"),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("cluster", Text, nullable=False),
+    Column("consumer_group", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("next_offset", BigInteger),
+    # Raised by every claim; a worker whose epoch is behind is a zombie.
+    Column("epoch", BigInteger, nullable=False),
+    Column("owner", Text, nullable=False),
+    PrimaryKeyConstraint("cluster", "consumer_group", "topic", "partition"),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("account_id", Text),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("sending_team", Text, nullable=False),
+    Column("receiving_team", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    _instant("requested_at"),
+    Column("state", JSON, nullable=False),
+    Column("request_type", Text, nullable=False),
+    Column("request", JSON, nullable=False),
+    # The hash of the newest journal entry, which covers all before it.
+    Column("chain", LargeBinary, nullable=False),
+    Index("handoffs_case_id_idx", "case_id"),
+    # Room on the page for the new version of a row, so that no index is touched by most updates.
+    postgresql_with={"fillfactor": "80"},
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("handoff_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _instant("started_at"),
+    _instant("ended_at", nullable=True),
+    _instant("due_at", nullable=True),
+    Column("next_rung", Text),
+    _instant("next_at", nullable=True),
+    PrimaryKeyConstraint("handoff_id", "kind", "generation"),
+    Index("clocks_next_at_idx", "next_at", postgresql_where=text("next_at IS NOT NULL")),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("handoff_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seq", BigInteger, Identity(always=True), nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    _instant("at"),
+    Column("data", JSON, nullable=False),
+    # sha256(hash of the entry before || data): a change to any entry breaks every later one.
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("handoff_id", "version"),
+    UniqueConstraint("seq"),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("cluster", Text, nullable=False),
+    *_origin(),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    _instant("failed_at"),
+    Column("attempts", Integer, nullable=False, server_default="1"),
+    _instant("replayed_at", nullable=True),
+    UniqueConstraint("cluster", "topic", "partition", "offset"),
+)
+
+parked = Table(
+    "parked",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("handoff_id", Uuid, nullable=False),
+    Column("cause", JSON, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("command", JSON, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    _instant("expires_at"),
+    *_origin(),
+    Index("parked_handoff_id_idx", "handoff_id"),
+    Index("parked_expires_at_idx", "expires_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("shard", SmallInteger, nullable=False),
+    Column("id", BigInteger, Identity(always=True), nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("team", Text),
+    Column("key", Text),
+    # What to send stands in the journal, or in dead_letters.
+    Column("handoff_id", Uuid),
+    Column("version", Integer),
+    Column("dead_letter_id", BigInteger),
+    _instant("created_at"),
+    PrimaryKeyConstraint("shard", "id"),
+    ForeignKeyConstraint(["dead_letter_id"], ["dead_letters.id"]),
+)

@@ -1,0 +1,143 @@
+"""The only reader of the environment: `HANDOFF_` and `__` between the parts, or files in a secrets folder.
+
+`HANDOFF_KAFKA__BOOTSTRAP=kafka:9092` sets `settings.kafka.bootstrap`. Unknown names are refused.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_LOOPBACK = ("127.", "localhost", "[::1]")
+_PREFIX = "HANDOFF_"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kafka(_Part):
+    """How to reach the broker."""
+
+    bootstrap: str | None = None
+    """host:port, several with commas; absent: an embedded broker is started."""
+    group: str = "handoff-orchestrator"
+    security: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    username: str | None = None
+    password: SecretStr | None = None
+    ca_file: Path | None = None
+    allow_plaintext: bool = False
+    """PLAINTEXT to an address outside this machine is refused unless this says so."""
+    partitions: Annotated[int, Field(ge=1)] = 6
+    replication: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _refuse_plaintext_outside(self) -> Self:
+        hosts = [h.strip() for h in (self.bootstrap or "").split(",") if h.strip()]
+        outside = [h for h in hosts if not h.startswith(_LOOPBACK)]
+        if self.security == "PLAINTEXT" and outside and not self.allow_plaintext:
+            raise ValueError(
+                f"PLAINTEXT to {outside[0]} is refused: set security to SSL or SASL_SSL, "
+                "or allow_plaintext to true if the network is yours alone"
+            )
+        return self
+
+
+class Postgres(_Part):
+    """How to reach the database."""
+
+    dsn: SecretStr | None = None
+    """postgresql://user:password@host:port/database; absent: an embedded PostgreSQL is started."""
+
+
+class Intake(_Part):
+    """How events are taken in."""
+
+    batch: Annotated[int, Field(ge=1, le=5_000)] = 500
+    """Events in one transaction, at most."""
+    lanes: Annotated[int, Field(ge=1, le=32)] = 3
+    """Batches in flight at once; a partition always uses the same lane."""
+    dead_letters_per_minute: Annotated[int, Field(ge=1)] = 1_000
+    """More failures of our own code than this stop the worker, so that a bug cannot drain a topic."""
+    park_for: timedelta = timedelta(minutes=10)
+    """How long a reply waits for its handoff."""
+
+
+class Sweep(_Part):
+    """How due clocks are found."""
+
+    every: timedelta = timedelta(milliseconds=20)
+    batch: Annotated[int, Field(ge=1, le=5_000)] = 500
+
+
+class Relay(_Part):
+    """How results leave."""
+
+    strict: bool = False
+    """Send in Kafka transactions, so that a read_committed consumer never sees a duplicate."""
+    shards: Annotated[int, Field(ge=1, le=64)] = 1
+    batch: Annotated[int, Field(ge=1, le=10_000)] = 1_000
+    every: timedelta = timedelta(milliseconds=20)
+    """How often to look for results that another process wrote; one's own are sent at once."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    kafka: Kafka = Kafka()
+    postgres: Postgres = Postgres()
+    intake: Intake = Intake()
+    sweep: Sweep = Sweep()
+    relay: Relay = Relay()
+    templates: Path | None = None
+    """A folder of kinds instead of the packaged handoff_templates."""
+    data: Path = Path(".handoff")
+    """Where the embedded servers keep their files."""
+    source: str = "handoff-orchestrator"
+    """The CloudEvents source of what we emit."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "console"] = "auto"
+
+
+def read_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        ValueError: a value is wrong, or a name that begins with HANDOFF_ is not known.
+    """
+    known = {name.upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith(_PREFIX) and not name.startswith(f"{_PREFIX}TEST_"):
+            part = name.removeprefix(_PREFIX).split("__")[0]
+            if part.upper() not in known:
+                raise ValueError(f"{name} is not a setting; known: {', '.join(sorted(known))}")
+    secrets = os.environ.get("CREDENTIALS_DIRECTORY")
+    return Settings(_secrets_dir=secrets) if secrets else Settings()
+
+
+def connection(kafka: Kafka) -> dict[str, Any]:
+    """Return what every Kafka client of ours is given to connect."""
+    if kafka.bootstrap is None:
+        raise ValueError("no broker: set HANDOFF_KAFKA__BOOTSTRAP, or run `handoff up` for an embedded one")
+    options: dict[str, Any] = {"bootstrap_servers": kafka.bootstrap, "security_protocol": kafka.security}
+    if kafka.security != "PLAINTEXT":
+        from aiokafka.helpers import create_ssl_context
+
+        options["ssl_context"] = create_ssl_context(cafile=str(kafka.ca_file) if kafka.ca_file else None)
+    if kafka.security == "SASL_SSL":
+        options |= {
+            "sasl_mechanism": kafka.sasl_mechanism,
+            "sasl_plain_username": kafka.username,
+            "sasl_plain_password": kafka.password.get_secret_value() if kafka.password else None,
+        }
+    return options
