@@ -34,6 +34,8 @@ class Kafka(_Part):
     ca_file: Path | None = None
     allow_plaintext: bool = False
     """PLAINTEXT to an address outside this machine is refused unless this says so."""
+    idempotent: bool = True
+    """Whether the broker knows idempotent producers; the embedded one does not."""
     partitions: Annotated[int, Field(ge=1)] = 6
     replication: Annotated[int, Field(ge=1)] = 1
 

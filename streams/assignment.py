@@ -1,0 +1,95 @@
+"""The partitions that this worker may read: claims them, and knows where each has to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+
+from orchestrator.ledger.port import Claim, Ledger, Progress
+from streams.patience import until_available
+
+log = structlog.get_logger(__name__)
+
+
+def start_at(committed: int | None, recorded: int | None, beginning: int, end: int) -> tuple[int, bool]:
+    """Return where to go on in a partition, and whether its log went backwards.
+
+    The lower of what Kafka and the ledger remember: the inbox knows what was done already, so too low
+    costs time, and too high would lose events.
+    """
+    known = [offset for offset in (committed, recorded) if offset is not None]
+    if not known:
+        return beginning, False
+    went_backwards = max(known) > end
+    return (beginning if went_backwards else max(min(known), beginning)), went_backwards
+
+
+class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """Follows the group's rebalances."""
+
+    def __init__(self, consumer: Any, ledger: Ledger, *, group: str, owner: str) -> None:
+        self._consumer = consumer
+        self._ledger = ledger
+        self._group = group
+        self._owner = owner
+        self._epochs: dict[TopicPartition, int] = {}
+        self._done: dict[TopicPartition, int] = {}
+
+    def owned(self, lane: int, lanes: int) -> list[TopicPartition]:
+        """Return the claimed partitions of a lane; the same number in every topic shares a lane."""
+        return [tp for tp in self._epochs if tp.partition % lanes == lane]
+
+    def progress(self, tp: TopicPartition, next_offset: int) -> Progress | None:
+        """Return what to store once everything below `next_offset` is done; None if no longer owned."""
+        epoch = self._epochs.get(tp)
+        return None if epoch is None else Progress(tp.topic, tp.partition, next_offset, epoch)
+
+    def done(self, progress: Iterable[Progress]) -> None:
+        """Take note of progress that is stored, for Kafka's own offsets."""
+        for p in progress:
+            self._done[TopicPartition(p.topic, p.partition)] = p.next_offset
+
+    def take_done(self) -> dict[TopicPartition, int]:
+        """Return what can be committed to Kafka, once."""
+        done, self._done = self._done, {}
+        return {tp: offset for tp, offset in done.items() if tp in self._epochs}
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Stop working on partitions; a transaction under way is fenced by the next owner's claim."""
+        self._epochs.clear()
+        self._done.clear()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Claim partitions and seek each to where it has to go on."""
+        partitions = sorted(assigned)
+        if not partitions:
+            return
+        claims = await until_available(
+            lambda: self._ledger.claim_partitions(
+                self._group, [(tp.topic, tp.partition) for tp in partitions], self._owner
+            )
+        )
+        beginnings = await self._consumer.beginning_offsets(partitions)
+        ends = await self._consumer.end_offsets(partitions)
+        for tp in partitions:
+            await self._seek(tp, claims[tp.topic, tp.partition], beginnings[tp], ends[tp])
+        log.info("intake.assigned", partitions=[f"{tp.topic}/{tp.partition}" for tp in partitions])
+
+    async def _seek(self, tp: TopicPartition, claim: Claim, beginning: int, end: int) -> None:
+        committed = await self._consumer.committed(tp)
+        offset, went_backwards = start_at(committed, claim.next_offset, beginning, end)
+        if went_backwards:
+            log.warning(
+                "intake.log_went_backwards",
+                topic=tp.topic,
+                partition=tp.partition,
+                recorded=claim.next_offset,
+                committed=committed,
+                end=end,
+                do="nothing: it is read from its beginning, and events that were handled are not handled again",
+            )
+        self._consumer.seek(tp, offset)
+        self._epochs[tp] = claim.epoch

@@ -1,0 +1,166 @@
+"""Kafka -> desk: batches in transactions, several in flight, the order of each partition kept."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+
+from orchestrator.desk import Desk, Outcome
+from orchestrator.inbound import DeadLetter, Delivery, Origin
+from orchestrator.ledger.port import Fenced, Ledger, LedgerUnavailable, Progress
+from streams.assignment import Assignment
+from streams.bisect import FailureLimit, deliver
+from streams.cloudevents import decode
+from streams.patience import until_available
+from streams.settings import Intake as IntakeSettings
+
+log = structlog.get_logger(__name__)
+_COMMIT_EVERY_S = 1.0
+_REJOIN_AFTER_S = 1.0
+
+
+class Intake:
+    """Reads the in-topics and hands every message to the desk."""
+
+    def __init__(
+        self,
+        connection: dict[str, Any],
+        topics: Sequence[str],
+        desk: Desk,
+        ledger: Ledger,
+        settings: IntakeSettings,
+        *,
+        group: str,
+        owner: str,
+        on_written: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._connection = connection
+        self._topics = topics
+        self._desk = desk
+        self._ledger = ledger
+        self._settings = settings
+        self._group = group
+        self._owner = owner
+        self._on_written = on_written
+        self._limit = FailureLimit(settings.dead_letters_per_minute)
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Finish the batches in flight, commit, leave the group."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Read until stopped.
+
+        Raises:
+            TooManyFailures: our own code fails on too many messages; a person has to look.
+        """
+        while not self._stopping.is_set():
+            try:
+                await self._session()
+            except Fenced as fenced:
+                log.warning(
+                    "intake.fenced", reason=str(fenced), do="nothing: this worker joins the group anew"
+                )
+            except KafkaError as error:
+                log.warning("intake.broker_unavailable", error=repr(error))
+            if not self._stopping.is_set():
+                await asyncio.sleep(_REJOIN_AFTER_S)
+
+    async def _session(self) -> None:
+        """Take part in the group once, until stopped or fenced."""
+        consumer = AIOKafkaConsumer(
+            **self._connection,
+            group_id=self._group,
+            client_id=self._owner,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=2_000,
+            rebalance_timeout_ms=10_000,
+            max_partition_fetch_bytes=2 * 1024 * 1024,
+            # Co-locates the same partition number of all in-topics, hence all that concerns a case.
+            partition_assignment_strategy=[RangePartitionAssignor],
+        )
+        assignment = Assignment(consumer, self._ledger, group=self._group, owner=self._owner)
+        consumer.subscribe(list(self._topics), listener=assignment)
+        await consumer.start()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for lane in range(self._settings.lanes):
+                    tasks.create_task(self._lane(lane, consumer, assignment))
+                tasks.create_task(self._commit(consumer, assignment))
+        except* Fenced as group:
+            raise group.exceptions[0] from None
+        except* KafkaError as group:
+            raise group.exceptions[0] from None
+        finally:
+            await consumer.stop()
+
+    async def _lane(self, lane: int, consumer: AIOKafkaConsumer, assignment: Assignment) -> None:
+        while not self._stopping.is_set():
+            mine = assignment.owned(lane, self._settings.lanes)
+            if not mine:
+                await asyncio.sleep(0.05)
+                continue
+            fetched = await consumer.getmany(*mine, timeout_ms=200, max_records=self._settings.batch)
+            if fetched:
+                await self._hand_over(fetched, assignment)
+
+    async def _hand_over(self, fetched: dict[TopicPartition, list[Any]], assignment: Assignment) -> None:
+        progress = [assignment.progress(tp, records[-1].offset + 1) for tp, records in fetched.items()]
+        held = [assignment.progress(tp, records[0].offset) for tp, records in fetched.items()]
+        if None in progress:
+            return  # revoked meanwhile; the next owner reads them
+        reached = [p for p in progress if p is not None]
+        arrivals = [decode(origin(record)) for record in _in_order_of_time(fetched)]
+
+        async def attempt(batch: Sequence[Delivery | DeadLetter], upto: Sequence[Progress]) -> Outcome:
+            return await until_available(
+                lambda: self._desk.handle(batch, progress=upto), wanted=lambda: not self._stopping.is_set()
+            )
+
+        try:
+            outcome = await deliver(
+                attempt, arrivals, reached, [p for p in held if p is not None], limit=self._limit
+            )
+        except LedgerUnavailable:
+            return  # stopping; nothing was committed
+        assignment.done(reached)
+        if outcome.wrote:
+            self._on_written()
+
+    async def _commit(self, consumer: AIOKafkaConsumer, assignment: Assignment) -> None:
+        """Tell Kafka what the ledger has stored: for lag monitors, and for a lost database."""
+        while not self._stopping.is_set():
+            try:
+                async with asyncio.timeout(_COMMIT_EVERY_S):
+                    await self._stopping.wait()
+            except TimeoutError:
+                pass
+            done = assignment.take_done()
+            try:
+                if done:
+                    await consumer.commit(done)
+            except KafkaError as error:
+                # The ledger has the truth, and this worker may just have lost the partitions.
+                log.info("intake.commit_failed", error=repr(error))
+
+
+def origin(record: Any) -> Origin:
+    """Return a Kafka record as the desk knows it."""
+    return Origin(record.topic, record.partition, record.offset, record.key, record.value, record.headers)
+
+
+def _in_order_of_time(fetched: dict[TopicPartition, list[Any]]) -> list[Any]:
+    """Merge partitions by time, each in its own order, so that a reply comes after its request."""
+    if len(fetched) == 1:
+        return next(iter(fetched.values()))
+    return list(heapq.merge(*fetched.values(), key=lambda record: record.timestamp))

@@ -1,0 +1,46 @@
+"""What an outbox row becomes on Kafka: topic, key, headers and value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from orchestrator.domain.event import Stream
+from orchestrator.ledger.outbox import Outbox, Outgoing
+from orchestrator.ledger.rows import DEAD_LETTERS
+from streams.cloudevents import encode
+from streams.dead_letters import headers_of
+from streams.topics import DEAD_LETTER, topic_of
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record to produce."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes | None]]
+
+
+def topic_of_outgoing(stream: str, team: str | None) -> str:
+    """Return the topic of a stream as the outbox names it."""
+    return DEAD_LETTER if stream == DEAD_LETTERS else topic_of(Stream(stream), team)
+
+
+async def record_of(outgoing: Outgoing, source: str, outbox: Outbox) -> Record:
+    """Return the record; a dead letter's bytes are fetched only now, since they may be large."""
+    topic = topic_of_outgoing(outgoing.stream, outgoing.team)
+    if outgoing.dead_letter_id is not None:
+        buried = await outbox.dead_letter(outgoing.dead_letter_id)
+        origin = buried.letter.origin
+        return Record(topic, origin.key, origin.value, headers_of(buried, outgoing.event_id))
+    assert outgoing.at is not None
+    headers = encode(
+        outgoing.type,
+        UUID(outgoing.event_id),
+        source,
+        str(outgoing.handoff_id),
+        outgoing.at,
+    )
+    return Record(topic, (outgoing.key or "").encode(), outgoing.data.encode(), list(headers))
