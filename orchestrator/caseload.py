@@ -73,8 +73,8 @@ class Caseload:
         for handoff in list(self._handoffs.values()):
             self._accept(deadlines.fire(handoff, now=self._now))
 
-    def changes(self) -> Changes:
-        """Return all that has to be written."""
+    def changes(self, *, all_clocks: bool = False) -> Changes:
+        """Return all that has to be written; `all_clocks` also writes the clocks that did not change."""
         changes = self._changes
         for handoff in self._handoffs.values():
             before = self._before.get(handoff.id)
@@ -83,16 +83,10 @@ class Caseload:
             elif handoff is not before:
                 changes.changed.append(handoff)
             # By identity: evolving a handoff keeps the clocks that it does not change.
-            known = {id(clock) for clock in before.clocks} if before else set()
+            known = {id(clock) for clock in before.clocks} if before and not all_clocks else set()
             changes.clocks += [(handoff.id, clock) for clock in handoff.clocks if id(clock) not in known]
         changes.parked = [parked for each in self._waiting.values() for parked in each]
         return changes
-
-    def refresh_clocks(self) -> None:
-        """Write the clocks of every handoff anew, whether or not they changed."""
-        for handoff in self._handoffs.values():
-            if handoff is self._before.get(handoff.id):
-                self._changes.clocks += [(handoff.id, clock) for clock in handoff.clocks]
 
     def _open(self, delivery: Delivery, command: RequestHandoff) -> None:
         cause = delivery.cause

@@ -86,9 +86,8 @@ class Desk:
             caseload = self._caseload(due, now)
             await self._remember_rules(due)
             caseload.fire_due()
-            # An index row that fell behind its handoff would be found due for ever.
-            caseload.refresh_clocks()
-            return await _save(transaction, caseload.changes())
+            # All, because an index row that fell behind its handoff would be found due for ever.
+            return await _save(transaction, caseload.changes(all_clocks=True))
 
     async def settle_parked(self, limit: int) -> Outcome:
         """Apply replies whose handoff has come meanwhile, and give up those that waited too long."""

@@ -89,7 +89,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka s
                 recorded=claim.next_offset,
                 committed=committed,
                 end=end,
-                do="nothing: it is read from its beginning, and events that were handled are not handled again",
+                do="nothing: it is read from its beginning, and what was handled is not handled again",
             )
         self._consumer.seek(tp, offset)
         self._epochs[tp] = claim.epoch

@@ -69,7 +69,7 @@ class Publisher:
             try:
                 async with asyncio.timeout(5):
                     await producer.stop()
-            except Exception:  # noqa: BLE001, S110  # it is given up either way, and a dead one raises anything
+            except Exception:  # noqa: S110  # it is given up either way, and a dead one raises anything
                 pass
 
     async def already_sent(self, in_doubt: Sequence[InDoubt]) -> list[int]:
@@ -83,7 +83,7 @@ class Publisher:
         places = {await self._place(topic_of_outgoing(each.stream, each.team), each.key) for each in in_doubt}
         since = min(each.created_at for each in in_doubt)
         found = await read_back.event_ids(self._connection, places, since)
-        return [each.id for id, each in expected.items() if id in found]
+        return [each.id for event, each in expected.items() if event in found]
 
     async def send(self, batch: Sequence[Outgoing], outbox: Outbox) -> None:
         """Send a batch and return once the broker has acknowledged all of it.
@@ -133,6 +133,6 @@ def _append(builder: Any, record: Record) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _partition_of(key: bytes, count: int) -> int:
-    """Place a key as every other Kafka client does, so that in- and out-topics agree on a case's partition."""
+    """Place a key as every Kafka client does, so that in- and out-topics agree on a case's partition."""
     partition: int = DefaultPartitioner()(key, list(range(count)), [])
     return partition

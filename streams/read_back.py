@@ -22,12 +22,12 @@ async def event_ids(
     """Return the ids of the events that were appended to these partitions since `since`."""
     found: set[str] = set()
     async for record in _tail(connection, sorted(places), since):
-        id = dict(record.headers).get("ce_id")
-        own = id_of(record.headers)
-        if own is not None:
-            found.add(own)
-        elif id is not None:
-            found.add(id.decode(errors="replace"))
+        event = dict(record.headers).get("ce_id")
+        dead_letter = id_of(record.headers)
+        if dead_letter is not None:
+            found.add(dead_letter)
+        elif event is not None:
+            found.add(event.decode(errors="replace"))
     return found
 
 

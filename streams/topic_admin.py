@@ -15,7 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, UnsupportedVersionError, for_code
 
-from streams.topic_plan import Change, Existing, Growth, Obstacle, Plan, compare
+from streams.topic_plan import Change, Existing, Growth, Obstacle, Plan, compare, is_done
 from streams.topics import TopicSpec
 
 VISIBLE_WITHIN_S: Final = 15.0
@@ -47,23 +47,23 @@ async def plan(connection: Mapping[str, Any], table: Sequence[TopicSpec]) -> Pla
 
 
 async def apply(connection: Mapping[str, Any], plan: Plan, *, grow: bool = False) -> list[str]:
-    """Do what `plan` lists, wait until every new topic can be used, and return a line for each thing done.
+    """Do what `plan` lists, wait until the broker shows it, and return a line for each thing done.
 
     More partitions send the keys of a topic elsewhere, which breaks the order of the cases that are on their
     way: stop the producers, read to the end, then call with `grow`. Without it nothing grows.
     Raises `TopicAdminError` when the broker refuses something.
     """
+    plan = replace(plan, in_order=(), cannot=(), grow=plan.grow if grow else ())
     async with _admin(connection) as admin:
         refused = await _create(admin, plan.create)
-        if grow and plan.grow:
+        if plan.grow:
             refused += await _grow(admin, plan.grow)
         if plan.change:
             refused += await _change(admin, plan.change)
         if refused:
             raise TopicAdminError("; ".join(refused))
-        await _wait_until_usable(admin, {spec.name for spec in plan.create})
-    done = replace(plan, in_order=(), cannot=(), grow=plan.grow if grow else ())
-    return done.lines()
+        await _wait_until_visible(admin, plan)
+    return plan.lines()
 
 
 @asynccontextmanager
@@ -88,6 +88,7 @@ async def _existing(admin: AIOKafkaAdminClient, names: set[str]) -> dict[str, Ex
             replication=min((len(partition["replicas"]) for partition in partitions), default=0),
             configs=None if entries is None else {key: value for key, value, _ in entries},
             own_configs={key: value for key, value, source in entries or () if source == _SET_FOR_THE_TOPIC},
+            is_usable=all(partition["leader"] >= 0 for partition in partitions),
         )
     return found
 
@@ -175,18 +176,17 @@ async def _change(admin: AIOKafkaAdminClient, changes: Sequence[Change]) -> list
     ]
 
 
-async def _wait_until_usable(admin: AIOKafkaAdminClient, names: set[str]) -> None:
+async def _wait_until_visible(admin: AIOKafkaAdminClient, plan: Plan) -> None:
+    # A broker answers before all others, and it itself, have taken note.
+    created = {spec.name for spec in plan.create}
+    names = created | {growth.topic for growth in plan.grow} | {change.topic for change in plan.change}
     try:
         async with asyncio.timeout(VISIBLE_WITHIN_S):
             while True:
-                usable = {
-                    topic["topic"]
-                    for topic in await admin.describe_topics()
-                    if topic["partitions"] and all(p["leader"] >= 0 for p in topic["partitions"])
-                }
-                if names <= usable:
+                if is_done(plan, await _existing(admin, names)):
                     return
                 await asyncio.sleep(0.1)
     except TimeoutError:
-        missing = ", ".join(sorted(names - usable))
-        raise TopicAdminError(f"created, but not usable after {VISIBLE_WITHIN_S:.0f} s: {missing}") from None
+        raise TopicAdminError(
+            f"accepted, but not to be seen after {VISIBLE_WITHIN_S:.0f} s: {'; '.join(plan.lines())}"
+        ) from None

@@ -18,6 +18,8 @@ class Existing:
     """All its settings; None when the broker does not tell."""
     own_configs: Mapping[str, str]
     """Those of its settings that were made for this topic."""
+    is_usable: bool = True
+    """Whether each partition has a leader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,20 @@ def compare(table: Sequence[TopicSpec], broker: Mapping[str, Existing]) -> Plan:
             in_order.append(spec.name)
     cannot += _uneven(table, broker)
     return Plan(tuple(create), tuple(grow), tuple(change), tuple(in_order), tuple(cannot))
+
+
+def is_done(plan: Plan, broker: Mapping[str, Existing]) -> bool:
+    """Tell whether what `plan` lists can be seen on the broker."""
+    return (
+        all(spec.name in broker and broker[spec.name].is_usable for spec in plan.create)
+        and all(
+            broker[growth.topic].partitions >= growth.wanted and broker[growth.topic].is_usable
+            for growth in plan.grow
+        )
+        and all(
+            change.wanted.items() <= (broker[change.topic].configs or {}).items() for change in plan.change
+        )
+    )
 
 
 def _changes(spec: TopicSpec, existing: Existing) -> dict[str, str]:

@@ -49,11 +49,12 @@ def _is_present(fact: Fact, request: RequestHandoff) -> bool:
         case "account_id":
             return request.customer.account_id is not None
         case "customer_name":
-            return bool(request.customer.name)
+            value: object = request.customer.name
         case "reason":
-            return bool(request.reason.code or request.reason.text)
+            value = request.reason.code or request.reason.text
         case _:
-            return bool(getattr(request, fact))
+            value = getattr(request, fact)
+    return bool(value.strip() if isinstance(value, str) else value)
 
 
 def fill(items: tuple[ChecklistItem, ...], request: RequestHandoff) -> frozenset[str]:

@@ -113,7 +113,7 @@ class Clock(Frozen):
     def paused_for(self, now: datetime) -> timedelta:
         """Return how long it has stood still up to `now`."""
         end = self.ended_at or now
-        spans = (max(timedelta(), min(s.until or end, end) - s.since) for s in self.suspensions)
+        spans = (max(timedelta(), min(until or end, end) - since) for since, until in self._standstills())
         return sum(spans, timedelta())
 
     def consumed(self, now: datetime) -> timedelta:
@@ -122,18 +122,22 @@ class Clock(Frozen):
         return max(timedelta(), end - self.started_at - self.paused_for(end))
 
     def instant_of(self, rung: Rung) -> datetime | None:
-        """Return when `rung` is reached; None while paused, when no instant can be known."""
-        if self.is_paused:
-            return None
-        if not self.suspensions:
-            return self.started_at + rung.offset(self.budget)
-        last = self.suspensions[-1].until
-        assert last is not None
-        return last + rung.offset(self.budget) - self.consumed(last)
+        """Return when `rung` is reached; None while a pause that came before it is open."""
+        left = rung.offset(self.budget)
+        runs_from = self.started_at
+        for since, until in self._standstills():
+            ran = since - runs_from
+            if left < ran:
+                break
+            if until is None:
+                return None
+            left -= ran
+            runs_from = until
+        return runs_from + left
 
     @property
     def due_at(self) -> datetime | None:
-        """When the budget is used up; None while paused."""
+        """When the budget is used up; None while a pause that came before it is open."""
         return self.instant_of(BREACH_RUNG)
 
     def next_rung(self) -> tuple[Rung, datetime] | None:
@@ -147,6 +151,17 @@ class Clock(Frozen):
         instant = self.instant_of(rung)
         assert instant is not None
         return rung, instant
+
+    def _standstills(self) -> list[tuple[datetime, datetime | None]]:
+        """Return the suspensions in the order of time, those that overlap as one: pauses may arrive late."""
+        spans: list[tuple[datetime, datetime | None]] = []
+        for suspension in sorted(self.suspensions, key=lambda s: s.since):
+            since, until = suspension.since, suspension.until
+            if spans and (spans[-1][1] is None or since <= spans[-1][1]):
+                since, earlier = spans.pop()
+                until = max(earlier, until) if earlier and until else None
+            spans.append((since, until))
+        return spans
 
 
 def start(spec: ClockSpec, *, id: UUID, team: str, generation: int, at: datetime, now: datetime) -> Clock:
@@ -164,7 +179,5 @@ def start(spec: ClockSpec, *, id: UUID, team: str, generation: int, at: datetime
         started_at=at,
         rungs=spec.rungs,
     )
-    if at >= now:
-        return clock
     past = tuple(r.name for r in spec.rungs if r.effect == WARN and at + r.offset(spec.budget) <= now)
     return clock.model_copy(update={"fired": past}) if past else clock

@@ -12,10 +12,13 @@ from orchestrator.domain.identity import rung_id
 from orchestrator.domain.story import SYSTEM, Story, clock_facts
 
 
-def fire(handoff: Handoff, *, now: datetime) -> Decision:
-    """Fire all rungs that are due at `now`; an event carries the instant at which it became true."""
+def fire(handoff: Handoff, *, now: datetime, before: datetime | None = None) -> Decision:
+    """Fire all rungs that are due at `now`; an event carries the instant at which it became true.
+
+    With `before`, only those whose instant came before it: what was lost when something happened then.
+    """
     story = Story(handoff, actor=SYSTEM, cause=None, now=now, at=now)
-    while due := _earliest(story.handoff, now):
+    while (due := _earliest(story.handoff, now)) and (before is None or due[2] < before):
         clock, rung, instant = due
         _fire(story, clock, rung, instant)
     return Decision(story.handoff, story.events)

@@ -9,6 +9,7 @@ from orchestrator.domain import checklist
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
 from orchestrator.domain.checklist import Stage
+from orchestrator.domain.deadlines import fire
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff, Status
@@ -56,7 +57,9 @@ def reply(
     _require_team(handoff, command, policy)
     kind = policy.kind_of(handoff.kind, handoff.policy_version)
     at = max(min(cause.at, now), handoff.requested_at)
-    story = Story(handoff, actor=command.actor, cause=cause, now=now, at=at)
+    # A promise that ran out before the reply is told first, even if no sweep has noticed it yet.
+    overdue = fire(handoff, now=now, before=at)
+    story = Story(overdue.handoff, actor=command.actor, cause=cause, now=now, at=at)
     match command:
         case c.Accept():
             story.tell_lifecycle(e.Accepted)
@@ -87,7 +90,7 @@ def reply(
             _resume(story, command)
         case c.TickItem():
             _tick(story, command, kind, policy, request)
-    return Decision(story.handoff, story.events)
+    return Decision(story.handoff, [*overdue.events, *story.events])
 
 
 def _require_legal(handoff: Handoff, command: c.Reply) -> None:

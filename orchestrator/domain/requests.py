@@ -7,6 +7,7 @@ from datetime import datetime
 from orchestrator.domain import checklist, packet
 from orchestrator.domain import events as e
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.deadlines import fire
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.handoff import Handoff, begin
 from orchestrator.domain.identity import handoff_id
@@ -87,8 +88,10 @@ def prepare_packet(story: Story, command: RequestHandoff, kind: Kind, policy: Po
 
 def hand_on(handoff: Handoff, *, to: Handoff, cause: Cause, now: datetime) -> Decision:
     """End a handoff whose receiving team moved the case on: its clocks end, none is inherited."""
-    story = Story(handoff, actor=SYSTEM, cause=cause, now=now, at=min(cause.at, now))
+    at = max(min(cause.at, now), handoff.requested_at)
+    overdue = fire(handoff, now=now, before=at)
+    story = Story(overdue.handoff, actor=SYSTEM, cause=cause, now=now, at=at)
     story.tell_lifecycle(e.HandedOn, to_handoff=to.id)
     story.fulfil("resolve")
     story.cancel_all()
-    return Decision(story.handoff, story.events)
+    return Decision(story.handoff, [*overdue.events, *story.events])

@@ -1,0 +1,248 @@
+"""One table of all topics: what each is for, its key, its types, how it is kept, and who may touch it.
+
+Everything that follows from it reads it here: creation, access lists, the AsyncAPI document, routing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final, Literal
+
+from orchestrator.domain.commands import COMMANDS, RaiseEscalation, Reply, RequestHandoff
+from orchestrator.domain.events import EVENTS, Stream
+
+REPLIES: Final = "support.handoff.reply.received.v1"
+DEAD_LETTER: Final = "support.handoff.dead-letter.v1"
+RELAY_CURSOR: Final = "support.handoff.relay-cursor.v1"
+DEFAULT_PARTITIONS: Final = 12
+MAX_NAME_CHARS: Final = 249
+"""Kafka's own limit."""
+TEAM: Final = "{team}"
+"""Stands for the team in the name of a topic that each team has for itself."""
+
+_MIB: Final = 1_048_576
+_ILLEGAL: Final = re.compile(rb"[^a-z0-9_-]")
+_CASE: Final = "the case id, as UTF-8"
+
+
+class Direction(StrEnum):
+    """How a topic stands to the orchestrator."""
+
+    IN = "in"
+    OUT = "out"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """What a topic has to be."""
+
+    name: str
+    direction: Direction
+    purpose: str
+    key: str
+    event_types: tuple[str, ...]
+    """CloudEvents types it carries; none where it carries anything else."""
+    producers: tuple[str, ...]
+    consumers: tuple[str, ...]
+    retention: timedelta | None
+    """How long a record is kept; None: until a newer one with its key replaces it."""
+    max_message_bytes: int = _MIB
+    cleanup: Literal["delete", "compact"] = "delete"
+    partitions: int = DEFAULT_PARTITIONS
+    is_one_partition: bool = False
+    """Whether it has one partition, however many the others have."""
+    replication: int = 1
+
+    @property
+    def configs(self) -> dict[str, str]:
+        """The topic's settings in Kafka's words."""
+        settings = {
+            "cleanup.policy": self.cleanup,
+            "max.message.bytes": str(self.max_message_bytes),
+            # One copy may be away for a restart without stopping the producers.
+            "min.insync.replicas": str(max(1, self.replication - 1)),
+        }
+        if self.retention is not None:
+            settings["retention.ms"] = str(self.retention // timedelta(milliseconds=1))
+        return settings
+
+
+def _types_on(stream: Stream) -> tuple[str, ...]:
+    return tuple(name for name, event in EVENTS.items() if event.stream is stream)
+
+
+_CHANNELS: Final = ("channels", "dead-letter-replay")
+
+TABLE: Final = (
+    # An over-large message has to reach us to become a dead letter, so these take four times what is read.
+    # The three have the same key and as many partitions, so that one worker reads all of a case.
+    TopicSpec(
+        name=RequestHandoff.type,
+        direction=Direction.IN,
+        purpose="Channel transfers: responsibility for a case is to move to another team.",
+        key=_CASE,
+        event_types=(RequestHandoff.type,),
+        producers=_CHANNELS,
+        consumers=("orchestrator",),
+        retention=timedelta(days=14),
+        max_message_bytes=4 * _MIB,
+    ),
+    TopicSpec(
+        name=RaiseEscalation.type,
+        direction=Direction.IN,
+        purpose="Escalations: upward, forced by severity, a breach or a decline.",
+        key=_CASE,
+        event_types=(RaiseEscalation.type,),
+        producers=_CHANNELS,
+        consumers=("orchestrator",),
+        retention=timedelta(days=14),
+        max_message_bytes=4 * _MIB,
+    ),
+    TopicSpec(
+        name=REPLIES,
+        direction=Direction.IN,
+        purpose="Answers to handoffs, of every kind on one topic, so that those of a case keep their order.",
+        key=_CASE,
+        event_types=tuple(name for name, command in COMMANDS.items() if issubclass(command, Reply)),
+        producers=_CHANNELS,
+        consumers=("orchestrator",),
+        retention=timedelta(days=14),
+        max_message_bytes=4 * _MIB,
+    ),
+    TopicSpec(
+        name="support.handoff.lifecycle.v1",
+        direction=Direction.OUT,
+        purpose="What happened to handoffs, for every system that follows them.",
+        key=_CASE,
+        event_types=_types_on(Stream.LIFECYCLE),
+        producers=("orchestrator",),
+        consumers=("everyone",),
+        retention=timedelta(days=30),
+    ),
+    TopicSpec(
+        name="support.handoff.sla.v1",
+        direction=Direction.OUT,
+        purpose="Clocks that near their due instant or ran out, for team leads.",
+        key=_CASE,
+        event_types=_types_on(Stream.SLA),
+        producers=("orchestrator",),
+        consumers=("everyone",),
+        retention=timedelta(days=30),
+    ),
+    TopicSpec(
+        name="support.handoff.notice.v1",
+        direction=Direction.OUT,
+        purpose="What a sending team must know about its handoffs: refused, timed out, items missing.",
+        key=_CASE,
+        event_types=_types_on(Stream.NOTICES),
+        producers=("orchestrator",),
+        consumers=("everyone",),
+        retention=timedelta(days=14),
+    ),
+    TopicSpec(
+        name=f"support.handoff.packet.{TEAM}.v1",
+        direction=Direction.OUT,
+        purpose="The queue of one team: a packet for each handoff to it.",
+        key=_CASE,
+        event_types=_types_on(Stream.PACKETS),
+        producers=("orchestrator",),
+        consumers=(f"team:{TEAM}",),
+        retention=timedelta(days=14),
+        # A packet holds its request twice, as facts and in words.
+        max_message_bytes=4 * _MIB,
+    ),
+    TopicSpec(
+        name=DEAD_LETTER,
+        direction=Direction.OUT,
+        purpose="Messages that were given up: their own key, value and headers, and headers that say why.",
+        key="the key of the message, which may be null",
+        event_types=(),
+        producers=("orchestrator",),
+        consumers=("support-operations",),
+        retention=timedelta(days=90),
+        max_message_bytes=8 * _MIB,
+        is_one_partition=True,
+    ),
+    TopicSpec(
+        name=RELAY_CURSOR,
+        direction=Direction.INTERNAL,
+        purpose="How far the relay has sent, written in one Kafka transaction with what it sent.",
+        key="the shard of the relay",
+        event_types=(),
+        producers=("orchestrator",),
+        consumers=("orchestrator",),
+        retention=None,
+        cleanup="compact",
+        is_one_partition=True,
+    ),
+)
+
+_OUT: Final = {
+    EVENTS[row.event_types[0]].stream: row.name
+    for row in TABLE
+    if row.direction is Direction.OUT and row.event_types
+}
+_IN: Final = {name: row.name for row in TABLE if row.direction is Direction.IN for name in row.event_types}
+
+
+def topic_of(stream: Stream, team: str | None = None) -> str:
+    """Return the topic on which events of `stream` leave.
+
+    Raises `ValueError` for packets without the receiving team.
+    """
+    name = _OUT[stream]
+    return _for_team(name, team) if TEAM in name else name
+
+
+def in_topics() -> tuple[str, ...]:
+    """Return the topics that are read, which all have the same key and as many partitions."""
+    return tuple(row.name for row in TABLE if row.direction is Direction.IN)
+
+
+def in_topic_of(event_type: str) -> str:
+    """Return the topic that carries commands of a type; `KeyError` when none does."""
+    return _IN[event_type]
+
+
+def all_topics(
+    team_ids: Iterable[str], *, partitions: int = DEFAULT_PARTITIONS, replication: int = 1
+) -> list[TopicSpec]:
+    """Return every topic that has to exist for these teams, in the order of the table."""
+    teams = sorted(set(team_ids))
+    topics = []
+    for row in TABLE:
+        row = replace(row, partitions=1 if row.is_one_partition else partitions, replication=replication)
+        topics += [_of_team(row, team) for team in teams] if TEAM in row.name else [row]
+    return topics
+
+
+def team_slug(team: str, *, room: int = 200) -> str:
+    """Return a part of a topic's name, of at most `room` characters, that stands for `team` alone.
+
+    Lower-case letters, digits, `-` and `_` stay. Any other byte of its UTF-8 becomes `X` and two hex digits;
+    a dot too, since Kafka takes `a.b` and `a_b` for the same name. What is too long ends in a hash.
+    """
+    if not team:
+        raise ValueError("a team without an id has no topic")
+    raw = team.encode(errors="surrogatepass")
+    slug = _ILLEGAL.sub(lambda byte: b"X%02X" % byte[0][0], raw).decode()
+    if len(slug) <= room:
+        return slug
+    return f"{slug[: room - 33]}Z{hashlib.sha256(raw).hexdigest()[:32]}"
+
+
+def _for_team(name: str, team: str | None) -> str:
+    if not team:
+        raise ValueError(f"{name} is a topic per team: name the team")
+    return name.replace(TEAM, team_slug(team, room=MAX_NAME_CHARS - len(name) + len(TEAM)))
+
+
+def _of_team(row: TopicSpec, team: str) -> TopicSpec:
+    consumers = tuple(consumer.replace(TEAM, team) for consumer in row.consumers)
+    return replace(row, name=_for_team(row.name, team), consumers=consumers)
