@@ -29,7 +29,7 @@ def document() -> dict[str, Any]:
             "version": INTERFACE_VERSION,
             "description": (
                 "Handoffs between support channels and teams, as CloudEvents 1.0 on Kafka. What comes in may "
-                "be in binary or structured mode; what goes out is in binary mode. Ignore fields and words that "
+                "be in binary or structured mode; what goes out is in binary mode. Ignore fields and words "
                 "you do not know; a duplicate has the same source and id."
             ),
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},

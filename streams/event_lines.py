@@ -74,8 +74,9 @@ def _key(members: Mapping[str, Any], value: bytes) -> bytes:
     if isinstance(case_id, str) and case_id.strip():
         return case_id.strip().encode()
     kind = members.get("type")
-    if isinstance(kind, str) and issubclass(COMMANDS.get(kind, RequestHandoff), RequestHandoff):
-        # The schema wants it, and says so better.
+    command = COMMANDS.get(kind) if isinstance(kind, str) else None
+    if command is None or issubclass(command, RequestHandoff):
+        # There is more amiss than the key, and decode says it better.
         return b"-"
     raise Refusal(
         Fault.NULL_KEY,

@@ -63,10 +63,10 @@ def write(root: Path) -> None:
         target.write_text(text, encoding="utf-8")
 
 
-def check(root: Path) -> list[str]:
+def check(root: Path, *, against: str = "HEAD") -> list[str]:
     """Return a line for each file below `root` that is not what the models say, and for each breaking change.
 
-    Changes are looked for against the last commit, where there is a git that answers.
+    Changes are looked for since the commit `against`, where there is a git that answers.
     """
     wanted, present = _rendered(), _present(root)
     drift = [f"{path}: not generated from any type" for path in sorted(present - wanted.keys())]
@@ -75,12 +75,12 @@ def check(root: Path) -> list[str]:
             drift.append(f"{path}: missing")
         elif (root / path).read_text(encoding="utf-8") != text:
             drift.append(f"{path}: out of date")
-    return drift + list(_broken(root))
+    return drift + list(_broken(root, against))
 
 
-def _broken(root: Path) -> Iterator[str]:
+def _broken(root: Path, against: str) -> Iterator[str]:
     current = {path_of(name): name for name in (*COMMANDS, *EVENTS)}
-    for path, old in _committed(root).items():
+    for path, old in _committed(root, against).items():
         name = current.get(path)
         if name is None:
             yield f"{path}: breaking: the type is gone"
@@ -100,11 +100,11 @@ def _present(root: Path) -> set[PurePosixPath]:
     return {PurePosixPath(path.relative_to(root)) for path in (root / FOLDER).glob("*/*.json")}
 
 
-def _committed(root: Path) -> dict[PurePosixPath, dict[str, Any]]:
-    listing = _git(root, "ls-tree", "-r", "--name-only", "HEAD", f"{FOLDER}/") or ""
+def _committed(root: Path, commit: str) -> dict[PurePosixPath, dict[str, Any]]:
+    listing = _git(root, "ls-tree", "-r", "--name-only", commit, f"{FOLDER}/") or ""
     found = {}
     for path in listing.splitlines():
-        text = _git(root, "show", f"HEAD:./{path}")
+        text = _git(root, "show", f"{commit}:./{path}")
         if text is not None:
             found[PurePosixPath(path)] = json.loads(text)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from orchestrator.domain.commands import RequestHandoff
@@ -33,8 +34,18 @@ Fact = Literal[
 """What of a request can fill an item in."""
 
 
+class ChecklistLine(Frozen):
+    """A checklist item as a packet shows it: with whether it is done."""
+
+    id: str
+    stage: Stage
+    text: str
+    required: bool
+    done: bool
+
+
 class ChecklistItem(Frozen):
-    """One line of a kind's checklist."""
+    """One item of a kind's checklist."""
 
     id: str
     stage: Stage
@@ -42,6 +53,12 @@ class ChecklistItem(Frozen):
     required: bool = True
     filled_by: Fact | None = None
     """Done without a tick when the request carries this."""
+
+    @cached_property
+    def lines(self) -> tuple[ChecklistLine, ChecklistLine]:
+        """Its line while it is open, and once it is done; every packet of the kind shares the two."""
+        facts = {"id": self.id, "stage": self.stage, "text": self.text, "required": self.required}
+        return ChecklistLine(**facts, done=False), ChecklistLine(**facts, done=True)
 
 
 def _is_present(fact: Fact, request: RequestHandoff) -> bool:
@@ -60,12 +77,14 @@ def _is_present(fact: Fact, request: RequestHandoff) -> bool:
 def fill(items: tuple[ChecklistItem, ...], request: RequestHandoff) -> frozenset[str]:
     """Return the ids of the items that the request ticks or fills in.
 
-    A tick that the sender set to false wins over what the request carries.
+    A tick that the sender set to false wins over what the request carries; the receiver's own items are
+    not the sender's to tick.
     """
     return frozenset(
         item.id
         for item in items
-        if request.checklist.get(item.id, item.filled_by is not None and _is_present(item.filled_by, request))
+        if item.stage is not Stage.AFTER
+        and request.checklist.get(item.id, item.filled_by is not None and _is_present(item.filled_by, request))
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from orchestrator.domain.checklist import Stage
+from orchestrator.domain.checklist import ChecklistLine
 from orchestrator.domain.clocks import Clock
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.errors import WordingError
@@ -24,16 +24,6 @@ from orchestrator.domain.model import (
     Turn,
 )
 from orchestrator.domain.policy import Kind, Wording, Words
-
-
-class PacketItem(Frozen):
-    """A checklist line and whether it is done."""
-
-    id: str
-    stage: Stage
-    text: str
-    required: bool
-    done: bool
 
 
 class PacketClock(Frozen):
@@ -76,7 +66,7 @@ class Packet(Frozen):
     next_step: str
     done_so_far: tuple[str, ...]
     turns: tuple[Turn, ...]
-    checklist: tuple[PacketItem, ...]
+    checklist: tuple[ChecklistLine, ...]
     missing: tuple[str, ...]
     """Ids of required items that the sending team still owes."""
     clocks: tuple[PacketClock, ...]
@@ -99,10 +89,7 @@ def prepare(
     words: Words,
 ) -> Packet:
     """Put a packet together and word it."""
-    checklist = tuple(
-        PacketItem(id=i.id, stage=i.stage, text=i.text, required=i.required, done=i.id in done)
-        for i in kind.checklist
-    )
+    checklist = tuple(item.lines[item.id in done] for item in kind.checklist)
     turns = request.turns[-kind.turns_shown :] if kind.turns_shown else ()
     wording, wording_error = _word(request, kind, receiver, checklist, missing, turns, words)
     return Packet(
@@ -143,7 +130,7 @@ def _word(
     request: RequestHandoff,
     kind: Kind,
     receiver: Receiver,
-    checklist: tuple[PacketItem, ...],
+    checklist: tuple[ChecklistLine, ...],
     missing: tuple[str, ...],
     turns: tuple[Turn, ...],
     words: Words,

@@ -45,16 +45,14 @@ def _kind(request: RequestHandoff, rules: Rules) -> Kind:
 
 
 def _matches(match: KindMatch, request: RequestHandoff) -> bool:
-    conditions: tuple[tuple[tuple[object, ...], object], ...] = (
-        (match.sending_teams, request.sender.team),
-        (match.receiving_teams, request.receiver.team),
-        (match.from_channels, request.sender.channel),
-        (match.to_channels, request.receiver.channel),
-        (match.reasons, request.reason.code),
+    return (
+        (not match.sending_teams or request.sender.team in match.sending_teams)
+        and (not match.receiving_teams or request.receiver.team in match.receiving_teams)
+        and (not match.from_channels or request.sender.channel in match.from_channels)
+        and (not match.to_channels or request.receiver.channel in match.to_channels)
+        and (not match.reasons or request.reason.code in match.reasons)
+        and match.is_escalation in (None, request.is_escalation)
     )
-    if match.is_escalation is not None and match.is_escalation != request.is_escalation:
-        return False
-    return all(not allowed or value in allowed for allowed, value in conditions)
 
 
 def _require_team(team: str, rules: Rules, field: str) -> None:

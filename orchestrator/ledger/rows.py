@@ -133,7 +133,7 @@ def handoff_row(handoff: Handoff, request: RequestHandoff, chain: bytes) -> Row:
         handoff.requested_at,
         handoff.model_dump_json(),
         request.type,
-        request.model_dump_json(exclude_defaults=True),
+        request.model_dump_json(),
         chain,
     )
 

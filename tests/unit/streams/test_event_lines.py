@@ -1,0 +1,99 @@
+"""What `handoff send` makes of a line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.domain.commands import Accept, RaiseEscalation, RequestHandoff
+from orchestrator.inbound import Delivery, Origin
+from streams.cloudevents import decode
+from streams.event_lines import OutgoingCommand, Problem, read_line
+from streams.topics import REPLIES
+from tests.builders import a_request
+
+REQUEST = json.loads(a_request().model_dump_json())
+REPLY = {"request_source": "//chat", "request_id": "1", "actor": {"kind": "agent", "id": "bob"}}
+
+
+def line(kind: str = RequestHandoff.type, data: Any = REQUEST, **over: Any) -> str:
+    members = {"specversion": "1.0", "id": "1", "source": "//chat", "type": kind, "data": data}
+    return json.dumps({**members, "time": "2026-03-02T09:00:00Z", **over})
+
+
+def sent(text: str) -> OutgoingCommand:
+    read = read_line(text)
+    assert isinstance(read, OutgoingCommand), read
+    return read
+
+
+def problem(text: str) -> Problem:
+    read = read_line(text)
+    assert isinstance(read, Problem), read
+    return read
+
+
+@pytest.mark.parametrize("kind", [RequestHandoff.type, RaiseEscalation.type])
+def test_a_request_goes_to_its_topic_under_its_case(kind: str) -> None:
+    record = sent(line(kind))
+    assert (record.topic, record.key) == (kind, b"case-1")
+    read = decode(Origin(record.topic, 0, 0, record.key, record.value, record.headers))
+    assert isinstance(read, Delivery)
+    assert read.command.type == kind
+
+
+def test_extensions_become_headers() -> None:
+    record = sent(line(traceparent="00-1-2-01", sequence=7, sampled=True, subject=None))
+    headers = dict(record.headers)
+    assert (headers["ce_traceparent"], headers["ce_sequence"], headers["ce_sampled"]) == (
+        b"00-1-2-01",
+        b"7",
+        b"true",
+    )
+    assert headers["content-type"] == b"application/json"
+    assert "ce_data" not in headers
+    assert "ce_subject" not in headers
+
+
+def test_a_reply_is_keyed_by_its_case_or_by_the_partition_key() -> None:
+    assert sent(line(Accept.type, REPLY, partitionkey="case-9")).key == b"case-9"
+    record = sent(line(Accept.type, {**REPLY, "case_id": "case-8"}, partitionkey="case-9"))
+    assert (record.topic, record.key) == (REPLIES, b"case-8")
+
+
+def test_a_reply_without_a_case_says_what_to_add() -> None:
+    found = problem(line(Accept.type, REPLY))
+    assert found.code == "null-key"
+    assert "partitionkey" in found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "malformed-json"),
+        ("[]", "not-cloudevents"),
+        ("{}", "not-cloudevents"),
+        ('{"x": "\ud800"}', "not-utf8"),
+        (line(data={**REQUEST, "case_id": None}), "invalid-data"),
+        (line(data=None), "invalid-data"),
+        (line("com.example.ping"), "unknown-type"),
+        (line("com.example.ping", {}), "unknown-type"),
+        (line("support.handoff.reply.accepted.v9", REPLY, partitionkey="c"), "unknown-version"),
+        (line(time="yesterday"), "bad-attribute"),
+        (line(colour=["red"]), "bad-attribute"),
+        (line(datacontenttype="text/xml"), "unsupported-content-type"),
+        (line(data={**REQUEST, "logs": "x" * 100_000, "links": {"a": "x" * 1_000_000}}), "too-large"),
+    ],
+)
+def test_what_would_be_a_dead_letter_is_not_sent(text: str, code: str) -> None:
+    assert problem(text).code == code
+
+
+@given(text=st.text(max_size=200), name=st.text(max_size=8), value=st.text(max_size=8) | st.integers())
+def test_no_line_raises(text: str, name: str, value: Any) -> None:
+    read_line(text)
+    read_line(line(**{name: value}))
