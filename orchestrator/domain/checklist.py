@@ -80,12 +80,12 @@ def fill(items: tuple[ChecklistItem, ...], request: RequestHandoff) -> frozenset
     A tick that the sender set to false wins over what the request carries; the receiver's own items are
     not the sender's to tick.
     """
-    return frozenset(
-        item.id
-        for item in items
-        if item.stage is not Stage.AFTER
-        and request.checklist.get(item.id, item.filled_by is not None and _is_present(item.filled_by, request))
-    )
+    return frozenset(item.id for item in items if item.stage is not Stage.AFTER and _is_done(item, request))
+
+
+def _is_done(item: ChecklistItem, request: RequestHandoff) -> bool:
+    tick = request.checklist.get(item.id)
+    return tick if tick is not None else item.filled_by is not None and _is_present(item.filled_by, request)
 
 
 def missing(items: tuple[ChecklistItem, ...], done: Mapping[str, object] | frozenset[str]) -> tuple[str, ...]:

@@ -112,6 +112,8 @@ class Clock(Frozen):
 
     def paused_for(self, now: datetime) -> timedelta:
         """Return how long it has stood still up to `now`."""
+        if not self.suspensions:
+            return timedelta()
         end = self.ended_at or now
         spans = (max(timedelta(), min(until or end, end) - since) for since, until in self._standstills())
         return sum(spans, timedelta())
@@ -125,6 +127,8 @@ class Clock(Frozen):
         """Return when `rung` is reached; None while a pause that came before it is open."""
         left = rung.offset(self.budget)
         runs_from = self.started_at
+        if not self.suspensions:
+            return runs_from + left
         for since, until in self._standstills():
             ran = since - runs_from
             if left < ran:

@@ -10,7 +10,7 @@ NAMESPACE = UUID("6f1d2f0e-6a55-5d0c-9b1e-0c2f7a1d4e83")
 
 
 def _uuid5(namespace: UUID, name: str) -> UUID:
-    """Return RFC 9562's name-based UUID; the library's own takes twice as long, on every id of every event."""
+    """Return RFC 9562's name-based UUID; the library's own takes twice as long, several times an event."""
     digest = sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()
     return UUID(bytes=digest[:16], version=5)
 
