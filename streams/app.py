@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -89,6 +90,7 @@ class Worker:
                 on_written=wake,
             )
             sweep = Sweep(desk, settings.sweep, on_written=wake)
+            _calm_the_collector()
             log.info("worker.started", owner=self.owner, cluster=cluster, policy=self.policy.rules.version)
             on_ready()
             await _run_all(intake, sweep, relays, stopping)
@@ -107,6 +109,13 @@ class Worker:
             idempotent=settings.kafka.idempotent,
         )
         return Relay(Outbox(dsn, shard), publisher, settings.relay, shard=shard)
+
+
+def _calm_the_collector() -> None:
+    """Let the garbage collector look less often: a batch makes 50,000 objects, none of them in a cycle."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def _run_all(intake: Intake, sweep: Sweep, relays: list[Relay], stopping: asyncio.Event) -> None:
