@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -12,6 +13,15 @@ from orchestrator.ledger.port import Claim, Ledger, Progress
 from streams.patience import until_available
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Consecutive records of one partition, and the progress before and after them."""
+
+    records: list[Any]
+    held: Progress
+    reached: Progress
 
 
 def start_at(committed: int | None, recorded: int | None, beginning: int, end: int) -> tuple[int, bool]:
@@ -38,14 +48,21 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka s
         self._epochs: dict[TopicPartition, int] = {}
         self._done: dict[TopicPartition, int] = {}
 
-    def owned(self, lane: int, lanes: int) -> list[TopicPartition]:
-        """Return the claimed partitions of a lane; the same number in every topic shares a lane."""
-        return [tp for tp in self._epochs if tp.partition % lanes == lane]
+    def piece(self, tp: TopicPartition, records: list[Any]) -> Piece | None:
+        """Return records as work of the claim in force; None for a partition that is not claimed.
 
-    def progress(self, tp: TopicPartition, next_offset: int) -> Progress | None:
-        """Return what to store once everything below `next_offset` is done; None if no longer owned."""
+        What was fetched before a claim's seek is dropped here, and read again after it.
+        """
         epoch = self._epochs.get(tp)
-        return None if epoch is None else Progress(tp.topic, tp.partition, next_offset, epoch)
+        if epoch is None:
+            return None
+        held = Progress(tp.topic, tp.partition, records[0].offset, epoch)
+        return Piece(records, held, Progress(tp.topic, tp.partition, records[-1].offset + 1, epoch))
+
+    def is_current(self, piece: Piece) -> bool:
+        """Whether the claim under which the piece was read is still in force."""
+        at = piece.reached
+        return self._epochs.get(TopicPartition(at.topic, at.partition)) == at.epoch
 
     def done(self, progress: Iterable[Progress]) -> None:
         """Take note of progress that is stored, for Kafka's own offsets."""

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 
 from orchestrator.desk import Desk, Outcome
-from orchestrator.inbound import DeadLetter, Delivery, Origin
-from orchestrator.ledger.port import Fenced, Ledger, LedgerUnavailable, Progress
+from orchestrator.ledger.port import Fenced, Ledger, Progress
 from streams.assignment import Assignment
-from streams.bisect import FailureLimit, deliver
-from streams.cloudevents import decode
+from streams.bisect import Arrivals, FailureLimit
+from streams.lane import Lane
 from streams.patience import until_available
 from streams.settings import Intake as IntakeSettings
 
@@ -94,8 +92,10 @@ class Intake:
         await consumer.start()
         try:
             async with asyncio.TaskGroup() as tasks:
-                for lane in range(self._settings.lanes):
-                    tasks.create_task(self._lane(lane, consumer, assignment))
+                lanes = [self._lane(assignment) for _ in range(self._settings.lanes)]
+                for lane in lanes:
+                    tasks.create_task(lane.run())
+                tasks.create_task(self._read(consumer, assignment, lanes))
                 tasks.create_task(self._commit(consumer, assignment))
         except* Fenced as group:
             raise group.exceptions[0] from None
@@ -104,38 +104,26 @@ class Intake:
         finally:
             await consumer.stop()
 
-    async def _lane(self, lane: int, consumer: AIOKafkaConsumer, assignment: Assignment) -> None:
-        while not self._stopping.is_set():
-            mine = assignment.owned(lane, self._settings.lanes)
-            if not mine:
-                await asyncio.sleep(0.05)
-                continue
-            fetched = await consumer.getmany(*mine, timeout_ms=200, max_records=self._settings.batch)
-            if fetched:
-                await self._hand_over(fetched, assignment)
-
-    async def _hand_over(self, fetched: dict[TopicPartition, list[Any]], assignment: Assignment) -> None:
-        progress = [assignment.progress(tp, records[-1].offset + 1) for tp, records in fetched.items()]
-        held = [assignment.progress(tp, records[0].offset) for tp, records in fetched.items()]
-        if None in progress:
-            return  # revoked meanwhile; the next owner reads them
-        reached = [p for p in progress if p is not None]
-        arrivals = [decode(origin(record)) for record in _in_order_of_time(fetched)]
-
-        async def attempt(batch: Sequence[Delivery | DeadLetter], upto: Sequence[Progress]) -> Outcome:
+    def _lane(self, assignment: Assignment) -> Lane:
+        async def attempt(batch: Arrivals, upto: Sequence[Progress]) -> Outcome:
             return await until_available(
                 lambda: self._desk.handle(batch, progress=upto), wanted=lambda: not self._stopping.is_set()
             )
 
-        try:
-            outcome = await deliver(
-                attempt, arrivals, reached, [p for p in held if p is not None], limit=self._limit
-            )
-        except LedgerUnavailable:
-            return  # stopping; nothing was committed
-        assignment.done(reached)
-        if outcome.wrote:
-            self._on_written()
+        return Lane(
+            attempt, assignment, batch=self._settings.batch, limit=self._limit, on_written=self._on_written
+        )
+
+    async def _read(self, consumer: AIOKafkaConsumer, assignment: Assignment, lanes: Sequence[Lane]) -> None:
+        """Empty the consumer at once, always: it fetches nothing while any partition waits to be taken."""
+        while not self._stopping.is_set():
+            fetched = await consumer.getmany(timeout_ms=200, max_records=self._settings.batch)
+            for tp, records in fetched.items():
+                piece = assignment.piece(tp, records)
+                if piece is not None:
+                    await lanes[tp.partition % len(lanes)].put(piece)
+        for lane in lanes:
+            lane.stop()
 
     async def _commit(self, consumer: AIOKafkaConsumer, assignment: Assignment) -> None:
         """Tell Kafka what the ledger has stored: for lag monitors, and for a lost database."""
@@ -152,15 +140,3 @@ class Intake:
             except KafkaError as error:
                 # The ledger has the truth, and this worker may just have lost the partitions.
                 log.info("intake.commit_failed", error=repr(error))
-
-
-def origin(record: Any) -> Origin:
-    """Return a Kafka record as the desk knows it."""
-    return Origin(record.topic, record.partition, record.offset, record.key, record.value, record.headers)
-
-
-def _in_order_of_time(fetched: dict[TopicPartition, list[Any]]) -> list[Any]:
-    """Merge partitions by time, each in its own order, so that a reply comes after its request."""
-    if len(fetched) == 1:
-        return next(iter(fetched.values()))
-    return list(heapq.merge(*fetched.values(), key=lambda record: record.timestamp))
