@@ -1,0 +1,73 @@
+"""Reads handoff.yaml, the rules of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from handoff_templates.checklist_rows import read_checklist
+from handoff_templates.clock_rows import read_clocks
+from handoff_templates.form import Form
+from handoff_templates.problems import Place, Problems
+from handoff_templates.teams_file import CHANNELS
+from handoff_templates.yaml_source import Value
+from orchestrator.domain.model import Channel
+from orchestrator.domain.policy import Kind, KindMatch
+
+FILE = "handoff.yaml"
+TURNS_MOST = 10
+"""More than a person reads in 30 seconds; also what keeps the longest packet under its limit."""
+_KEYS = (
+    "title",
+    "order",
+    "match",
+    "receiving_team",
+    "sender_keeps_case",
+    "turns_shown",
+    "next_step",
+    "checklist",
+    "clocks",
+)
+_MATCH_KEYS = tuple(KindMatch.model_fields)
+
+
+class KindFile(NamedTuple):
+    """A kind, and the place where it says what it matches."""
+
+    kind: Kind
+    match_at: Place
+
+
+def read_kind(name: str, document: Value, teams: Collection[str] | None, problems: Problems) -> KindFile:
+    """Return the kind `name`; what is wrong goes to `problems`.
+
+    `teams` is None when the teams could not be read: their names are then not checked.
+    """
+    form = Form.open(document, _KEYS, FILE, problems)
+    form.required("title", FILE)
+    checklist, clocks, match = form.value("checklist"), form.value("clocks"), form.value("match")
+    kind = Kind(
+        name=name,
+        title=form.text("title") or name,
+        match=_match(match, teams, problems) if match is not None else KindMatch(),
+        order=form.whole("order", 100, 0, 1_000_000),
+        receiving_team=form.name("receiving_team", "team", teams),
+        sender_keeps_case=form.flag("sender_keeps_case", False),
+        turns_shown=form.whole("turns_shown", 5, 0, TURNS_MOST),
+        next_step=form.text("next_step") or "",
+        checklist=read_checklist(checklist, problems) if checklist is not None else (),
+        clocks=read_clocks(clocks, problems) if clocks is not None else (),
+    )
+    return KindFile(kind, form.at("match"))
+
+
+def _match(value: Value, teams: Collection[str] | None, problems: Problems) -> KindMatch:
+    form = Form.open(value, _MATCH_KEYS, "'match'", problems)
+    return KindMatch(
+        sending_teams=form.names("sending_teams", "team", teams),
+        receiving_teams=form.names("receiving_teams", "team", teams),
+        from_channels=tuple(Channel(c) for c in form.names("from_channels", "channel", CHANNELS)),
+        to_channels=tuple(Channel(c) for c in form.names("to_channels", "channel", CHANNELS)),
+        reasons=form.names("reasons", "reason", None),
+        is_escalation=form.flag("is_escalation", False) if form.value("is_escalation") else None,
+    )

@@ -1,0 +1,103 @@
+"""Reads a folder of handoff templates, and says everything that is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from handoff_templates import kind_file, teams_file
+from handoff_templates.folder import HOME, kinds_in, read_files, version_of
+from handoff_templates.kind_file import KindFile
+from handoff_templates.naming import require_slug
+from handoff_templates.problems import Place, Problem, Problems, TemplatesInvalid
+from handoff_templates.template_check import check_templates
+from handoff_templates.words import TemplateWords
+from handoff_templates.yaml_source import read
+from orchestrator.domain.policy import KindMatch, Policy, Rules, Team
+
+
+def load(folder: Path | None = None) -> Policy:
+    """Return the rules and words of `folder`, or those that come with this package.
+
+    A folder has its own `teams.yaml` and a folder for each kind; it may do without `_shared`.
+
+    Raises:
+        TemplatesInvalid: something is wrong; it lists everything that is.
+    """
+    problems = Problems()
+    rules, words = _read(folder or HOME, problems)
+    found = problems.sorted()
+    if found or words is None:
+        raise TemplatesInvalid(found)
+    return Policy(rules, words)
+
+
+def check(folder: Path | None = None) -> list[Problem]:
+    """Return everything that is wrong with `folder`, in order of file and line."""
+    problems = Problems()
+    _read(folder or HOME, problems)
+    return problems.sorted()
+
+
+def _read(folder: Path, problems: Problems) -> tuple[Rules, TemplateWords | None]:
+    if not folder.is_dir():
+        problems.add(Place(folder.as_posix()), "there is no such folder; give the path of a set of templates")
+        return Rules(version="", kinds={}, teams={}), None
+    files = read_files(folder, problems)
+    teams = _teams(files, problems)
+    found = _kinds(folder, files, teams, problems)
+    found.sort(key=lambda file: (file.kind.order, file.kind.name))
+    _check_order(found, problems)
+    kinds = [file.kind for file in found]
+    sources = {path: text for path, text in files.items() if path.endswith(".j2")}
+    words = check_templates(sources, kinds, teams or {}, problems)
+    rules = Rules(version=version_of(files), kinds={kind.name: kind for kind in kinds}, teams=teams or {})
+    return rules, words
+
+
+def _teams(files: dict[str, str], problems: Problems) -> dict[str, Team] | None:
+    if teams_file.FILE not in files:
+        problems.add(Place(teams_file.FILE), "the file is missing; list the teams in it")
+        return None
+    document = read(files[teams_file.FILE], teams_file.FILE, problems)
+    return teams_file.read_teams(document, problems) if document is not None else None
+
+
+def _kinds(
+    folder: Path, files: dict[str, str], teams: dict[str, Team] | None, problems: Problems
+) -> list[KindFile]:
+    read_kinds: list[KindFile] = []
+    names = kinds_in(folder)
+    if not names:
+        problems.add(Place("."), "there is no kind of handoff; copy the folder of one")
+    for name in names:
+        path = f"{name}/{kind_file.FILE}"
+        require_slug(name, "kind", Place(path), problems)
+        if path not in files:
+            problems.add(Place(path), "the file is missing; copy it from another kind")
+            continue
+        document = read(files[path], path, problems)
+        if document is not None:
+            read_kinds.append(kind_file.read_kind(name, document, teams, problems))
+    return read_kinds
+
+
+def _check_order(files: list[KindFile], problems: Problems) -> None:
+    """Note each kind that is never chosen, because one tried before it matches all that it matches."""
+    anything = KindMatch()
+    for index, (kind, place) in enumerate(files):
+        earlier = next((f.kind for f in files[:index] if f.kind.match in (kind.match, anything)), None)
+        if earlier is None:
+            continue
+        if kind.match == anything:
+            message = f"both {earlier.name!r} and {kind.name!r} match everything; give one of them a 'match'"
+        elif earlier.match == anything:
+            message = (
+                f"{kind.name!r} is never chosen, since {earlier.name!r} of order {earlier.order} matches "
+                "everything; give that one the highest 'order'"
+            )
+        else:
+            message = (
+                f"{kind.name!r} is never chosen, since {earlier.name!r} has the same 'match'; "
+                "change one of the two"
+            )
+        problems.add(place, message)
