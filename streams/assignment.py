@@ -31,10 +31,11 @@ def start_at(committed: int | None, recorded: int | None, beginning: int, end: i
     costs time, and too high would lose events.
     """
     known = [offset for offset in (committed, recorded) if offset is not None]
-    if not known:
-        return beginning, False
-    went_backwards = max(known) > end
-    return (beginning if went_backwards else max(min(known), beginning)), went_backwards
+    went_backwards = max(known, default=0) > end
+    # Kafka forgets a group's offset together with the log: the ledger's may be of a log that is gone.
+    if committed is None or went_backwards:
+        return beginning, went_backwards
+    return max(min(known), beginning), False
 
 
 class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types

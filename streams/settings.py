@@ -7,14 +7,27 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
-_LOOPBACK = ("127.", "localhost", "[::1]")
 _PREFIX = "HANDOFF_"
+
+
+def _is_this_machine(address: str) -> bool:
+    host = address.rpartition(":")[0].strip("[]") or address
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class _Part(BaseModel):
@@ -42,7 +55,7 @@ class Kafka(_Part):
     @model_validator(mode="after")
     def _refuse_plaintext_outside(self) -> Self:
         hosts = [h.strip() for h in (self.bootstrap or "").split(",") if h.strip()]
-        outside = [h for h in hosts if not h.startswith(_LOOPBACK)]
+        outside = [h for h in hosts if not _is_this_machine(h)]
         if self.security == "PLAINTEXT" and outside and not self.allow_plaintext:
             raise ValueError(
                 f"PLAINTEXT to {outside[0]} is refused: set security to SSL or SASL_SSL, "
@@ -96,6 +109,23 @@ class Settings(BaseSettings):
         env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment, then the files of CREDENTIALS_DIRECTORY, as systemd and Docker name it."""
+        folder = os.environ.get("CREDENTIALS_DIRECTORY")
+        kept = (*sources, *(source for name, source in named.items() if name != "file_secret_settings"))
+        if folder is None:
+            return kept
+        files = NestedSecretsSettingsSource(
+            named["file_secret_settings"],
+            secrets_dir=folder,
+            secrets_prefix=_PREFIX,
+            secrets_nested_delimiter="__",
+        )
+        return (*kept, files)
+
     kafka: Kafka = Kafka()
     postgres: Postgres = Postgres()
     intake: Intake = Intake()
@@ -123,8 +153,7 @@ def read_settings() -> Settings:
             part = name.removeprefix(_PREFIX).split("__")[0]
             if part.upper() not in known:
                 raise ValueError(f"{name} is not a setting; known: {', '.join(sorted(known))}")
-    secrets = os.environ.get("CREDENTIALS_DIRECTORY")
-    return Settings(_secrets_dir=secrets) if secrets else Settings()
+    return Settings()
 
 
 def connection(kafka: Kafka) -> dict[str, Any]:

@@ -65,6 +65,8 @@ class Packet(Frozen):
     """Set when a template failed on these facts: the body then holds the plain facts."""
     next_step: str
     done_so_far: tuple[str, ...]
+    logs: str | None
+    """What engineering was given, whole; the body shows its end."""
     turns: tuple[Turn, ...]
     checklist: tuple[ChecklistLine, ...]
     missing: tuple[str, ...]
@@ -117,6 +119,7 @@ def prepare(
         wording_error=wording_error,
         next_step=kind.next_step,
         done_so_far=request.done_so_far,
+        logs=request.logs,
         turns=turns,
         checklist=checklist,
         missing=missing,
