@@ -1,0 +1,63 @@
+"""The mutants: wrong versions of the system, each of which a test has to turn red."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from bench.faults.mutants import MUTANTS
+from bench.faults.scale import SMALL, Scale
+from bench.faults.site import Site
+from bench.faults.t2_crash_points import die_at
+from bench.faults.t3_relay_dies import kill_relays
+from bench.faults.t8_poison import t8
+from bench.faults.t9_disorder import t9
+from bench.faults.verdict import Verdict
+
+_SCALE = replace(SMALL, drain_s=25)
+
+Trap = Callable[[Site, Scale, int], Awaitable[Verdict]]
+
+
+def _dies_after_inbox(site: Site, scale: Scale, seed: int) -> Awaitable[Verdict]:
+    return die_at(site, scale, seed, "after-inbox", strict=False, mutant="offsets-first")
+
+
+TRAPS: dict[str, tuple[str, set[str], Trap]] = {
+    "no-inbox": ("T9", {"I1"}, lambda site, scale, seed: t9(site, scale, seed, mutant="no-inbox")),
+    "offsets-first": ("T2", {"I1"}, _dies_after_inbox),
+    "no-state-guard": (
+        "T8",
+        {"I1"},
+        lambda site, scale, seed: t8(site, scale, seed, mutant="no-state-guard"),
+    ),
+    "no-read-back": (
+        "T3",
+        {"I2"},
+        lambda site, scale, seed: kill_relays(site, scale, seed, strict=False, mutant="no-read-back"),
+    ),
+    "no-read-back, strict": (
+        "T3",
+        {"I2"},
+        lambda site, scale, seed: kill_relays(site, scale, seed, strict=True, mutant="no-read-back"),
+    ),
+}
+"""Mutant -> the test that has to find it, the invariants that have to break, and how to run it."""
+
+
+async def hunt(site: Site, name: str, seed: int) -> dict[str, Any]:
+    """Let a test loose on a mutant, and return whether it found it."""
+    test, expected, trap = TRAPS[name]
+    verdict = await trap(site, _SCALE, seed)
+    broken = verdict.broken
+    return {
+        "what": MUTANTS[name.partition(",")[0]].what,
+        "test": test,
+        "killed": expected <= set(broken),
+        "lost": verdict.lost,
+        "duplicates": verdict.duplicates,
+        "extra": verdict.extra,
+        "broken": {invariant: found["count"] for invariant, found in broken.items()},
+        "examples": {invariant: found["examples"][0] for invariant, found in broken.items()},
+    }

@@ -1,0 +1,127 @@
+"""The result: one table for people, one JSON file for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.clocks import Lateness
+from bench.latency import Latency
+from bench.memory import Memory
+from bench.throughput import FAUST, OURS, PASSTHROUGH, QUIX, per_second
+from bench.watch import Pace
+
+LATEST = Path(__file__).with_name("results") / "latest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the table."""
+
+    what: str
+    measured: str
+    goal: str = ""
+    is_met: bool | None = None
+
+
+def throughput(paces: Mapping[str, list[Pace]]) -> tuple[dict[str, Any], list[Line]]:
+    """Return the JSON and the rows of the throughput."""
+    rates = {name: per_second(of) for name, of in paces.items()}
+    ours = rates[OURS]
+    goals = {PASSTHROUGH: 0.35, FAUST: 8.0, QUIX: 1.0}
+    words = {PASSTHROUGH: "plain aiokafka loop", FAUST: "faust-streaming agent", QUIX: "Quix Streams"}
+    found: dict[str, Any] = {"handoffs_per_s": round(ours, 1)}
+    lines = [Line("handoffs a second, one worker", f"{ours:,.0f}")]
+    for name, goal in goals.items():
+        ratio = ours / rates[name]
+        found[f"ratio_to_{name}"] = round(ratio, 3)
+        lines.append(
+            Line(
+                f"beside a {words[name]} ({rates[name]:,.0f}/s)",
+                f"{ratio:.2f} x",
+                f">= {goal} x",
+                ratio >= goal,
+            )
+        )
+    found["contestants"] = {
+        name: {"per_s": round(rates[name], 1), "rounds": [asdict(pace) for pace in of]}
+        for name, of in paces.items()
+    }
+    return found, lines
+
+
+def latency(measured: Latency) -> tuple[dict[str, Any], list[Line]]:
+    """Return the JSON and the rows of the latency."""
+    ours, bare = measured.ours, measured.bare
+    ratio = ours.p99_ms / bare.p99_ms
+    found = {
+        "p50_ms": round(ours.p50_ms, 2),
+        "p99_ms": round(ours.p99_ms, 2),
+        "ratio_to_bare_p99": round(ratio, 2),
+        "bare_p50_ms": round(bare.p50_ms, 2),
+        "bare_p99_ms": round(bare.p99_ms, 2),
+    }
+    met = ours.p99_ms <= 60 or ratio <= 6
+    return found, [
+        Line("event sent to packet read, p50", f"{ours.p50_ms:.1f} ms"),
+        Line("event sent to packet read, p99", f"{ours.p99_ms:.1f} ms", "<= 60 ms, or", met),
+        Line(f"beside a bare round trip (p99 {bare.p99_ms:.1f} ms)", f"{ratio:.1f} x", "<= 6 x", met),
+    ]
+
+
+def clocks(measured: Mapping[int, Lateness]) -> tuple[dict[str, Any], list[Line]]:
+    """Return the JSON and the rows of the clocks."""
+    found = {
+        str(size): {
+            "p50_ms": round(late.fired.p50_ms, 2),
+            "p99_ms": round(late.fired.p99_ms, 2),
+            "read_p50_ms": round(late.read.p50_ms, 2),
+            "read_p99_ms": round(late.read.p99_ms, 2),
+            "fired": late.fired.count,
+        }
+        for size, late in measured.items()
+    }
+    return found, [
+        Line(
+            f"lateness with {size:,} open clocks, p50 / p99",
+            f"{late.fired.p50_ms:.1f} / {late.fired.p99_ms:.1f} ms",
+            "p99 <= 100 ms",
+            late.fired.p99_ms <= 100,
+        )
+        for size, late in measured.items()
+    ]
+
+
+def memory(measured: Mapping[int, Memory]) -> tuple[dict[str, Any], list[Line]]:
+    """Return the JSON and the rows of the memory."""
+    found = {f"mb_{wanted // 1_000}k": round(memory.mb, 1) for wanted, memory in measured.items()}
+    read_after = {str(wanted): memory.handoffs for wanted, memory in measured.items()}
+    return {**found, "read_after": read_after}, [
+        Line(
+            f"memory after {memory.handoffs:,} handoffs", f"{memory.mb:.0f} MB", "<= 200 MB", memory.mb <= 200
+        )
+        for memory in measured.values()
+    ]
+
+
+def show(lines: list[Line], *, title: str) -> None:
+    """Print the table."""
+    table = Table("", "measured", "goal", "", title=title, title_justify="left")
+    table.columns[1].justify = "right"
+    for line in lines:
+        mark = {None: "", True: "[green]met[/]", False: "[red]missed[/]"}[line.is_met]
+        table.add_row(line.what, line.measured, line.goal, mark)
+    Console().print(table)
+
+
+def write(results: Mapping[str, Any]) -> Path:
+    """Write the JSON and return its path."""
+    LATEST.parent.mkdir(exist_ok=True)
+    LATEST.write_text(json.dumps(results, indent=2) + "\n")
+    return LATEST

@@ -1,0 +1,118 @@
+"""`handoff up`: everything on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from rich.panel import Panel
+from rich.text import Text
+
+from orchestrator.wall_clock import SystemClock
+from streams.app import Worker
+from streams.cli import places
+from streams.cli.config import mask_dsn
+from streams.cli.lines import Feed, clock_time
+from streams.cli.output import Json, emit, note, out
+from streams.cli.running import run, stop_on_signals
+from streams.cli.servers import servers, until_reading
+from streams.feed import Story, line_of
+from streams.listener import Heard, follow
+from streams.settings import Settings
+from streams.topics import TABLE, TEAM, Direction
+
+_CLOCK_TIME = 8
+_OUT = tuple(row.name.partition(TEAM)[0] for row in TABLE if row.direction is Direction.OUT)
+
+
+def up(as_json: Json = False) -> None:
+    """Run everything on this machine until Ctrl-C, and show what happens as it happens.
+
+    Starts a broker and a PostgreSQL (unless HANDOFF_KAFKA__BOOTSTRAP and HANDOFF_POSTGRES__DSN name your
+    own), prepares them, and works. Handoffs, clocks and journals are kept in the folder HANDOFF_DATA
+    (.handoff) and go on after the next start. The embedded broker forgets what was on its topics, so it is
+    for a look and not for more.
+
+    From another terminal: handoff send FILE, handoff tail packets, handoff show CASE. Without addresses of
+    their own they find it by themselves.
+    """
+    settings = places.read()
+    folder = settings.data.absolute()
+    held = places.lock(folder)
+    try:
+        run(_up(settings, folder, as_json=as_json))
+    finally:
+        held.close()
+
+
+async def _up(settings: Settings, folder: Path, *, as_json: bool) -> None:
+    stopping = asyncio.Event()
+    say = (lambda _: None) if as_json else note
+    stop_on_signals(stopping, on_first=lambda: say("stopping; Ctrl-C again ends at once"))
+    async with servers(settings, folder, on_step=say) as ready:
+        places.publish(folder, _started(settings, ready))
+        try:
+            await _work(ready, stopping, as_json=as_json)
+        finally:
+            places.withdraw(folder)
+
+
+async def _work(settings: Settings, stopping: asyncio.Event, *, as_json: bool) -> None:
+    kafka = places.kafka_of(settings)
+    async with follow(kafka, lambda topic: topic.startswith(_OUT), start="end") as batches:
+        worker = Worker(settings)
+        async with asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(worker.run(stopping))
+            await until_reading(settings, stopping)
+            if stopping.is_set():
+                return
+            if as_json:
+                emit({"ready": True, **_shown(settings)})
+            else:
+                out().print(_panel(settings), soft_wrap=False)
+            watching = tasks.create_task(_watch(batches, as_json=as_json))
+            await working
+            watching.cancel()
+
+
+async def _watch(batches: AsyncIterator[list[Heard]], *, as_json: bool) -> None:
+    feed = Feed(out(), width=_CLOCK_TIME)
+    story = Story()
+    async for batch in batches:
+        for record in story.take(batch):
+            if as_json:
+                emit(record.as_json())
+            else:
+                feed.line(line_of(record), clock_time(SystemClock().now()))
+
+
+def _started(given: Settings, ready: Settings) -> dict[str, str]:
+    """Return the addresses of what was started here; those that were given may hold a password."""
+    started = {}
+    if not given.kafka.bootstrap and ready.kafka.bootstrap:
+        started["bootstrap"] = ready.kafka.bootstrap
+    if not given.postgres.dsn:
+        started["dsn"] = places.dsn_of(ready)
+    return started
+
+
+def _shown(settings: Settings) -> dict[str, str]:
+    return {"bootstrap": settings.kafka.bootstrap or "", "dsn": mask_dsn(places.dsn_of(settings))}
+
+
+def _panel(settings: Settings) -> Panel:
+    shown = _shown(settings)
+    text = Text.assemble(
+        ("Kafka       ", "dim"),
+        f"{shown['bootstrap']}\n",
+        ("PostgreSQL  ", "dim"),
+        f"{shown['dsn']}\n",
+        ("data        ", "dim"),
+        f"{settings.data.absolute()}\n\n",
+        ("In another terminal, from this folder:\n", "dim"),
+        "  handoff send FILE              events, one JSON a line\n"
+        "  handoff tail packets           what teams receive\n"
+        "  handoff show CASE              where a case stands",
+    )
+    return Panel(text, title="handoff is up; Ctrl-C ends it", title_align="left", expand=False)
