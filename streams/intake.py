@@ -83,6 +83,9 @@ class Intake:
             session_timeout_ms=6_000,
             heartbeat_interval_ms=2_000,
             rebalance_timeout_ms=10_000,
+            # A fetch that waits holds back the partitions that it did not ask for.
+            fetch_max_wait_ms=50,
+            request_timeout_ms=15_000,
             max_partition_fetch_bytes=2 * 1024 * 1024,
             # Co-locates the same partition number of all in-topics, hence all that concerns a case.
             partition_assignment_strategy=[RangePartitionAssignor],

@@ -25,6 +25,10 @@ class LedgerUnavailable(Exception):
     """The database cannot be reached or is starting up; nothing was written."""
 
 
+class LedgerRefused(Exception):
+    """The database refuses this user, password or database name."""
+
+
 class Fenced(Exception):
     """Another worker claimed one of these partitions; nothing was written."""
 

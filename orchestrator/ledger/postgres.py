@@ -10,10 +10,20 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
 
 from orchestrator.domain.policy import Rules
 from orchestrator.ledger import rows, sql
-from orchestrator.ledger.port import Changes, Claim, Fenced, LedgerUnavailable, Parked, Progress, Stored
+from orchestrator.ledger.port import (
+    Changes,
+    Claim,
+    Fenced,
+    LedgerRefused,
+    LedgerUnavailable,
+    Parked,
+    Progress,
+    Stored,
+)
 
 UNAVAILABLE = (
     OSError,
@@ -38,11 +48,27 @@ _SESSION = {
 }
 
 
+REFUSED = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
+)
+"""Errors that stay until a person changes a setting."""
+
+
 @asynccontextmanager
 async def unavailable_is_said() -> AsyncIterator[None]:
-    """Turn the driver's many errors of the moment into `LedgerUnavailable`."""
+    """Turn the driver's many errors into `LedgerUnavailable` and `LedgerRefused`."""
     try:
         yield
+    except REFUSED as error:
+        raise LedgerRefused(f"PostgreSQL refused: {error}; see HANDOFF_POSTGRES__DSN") from error
+    except DBAPIError as error:
+        # SQLAlchemy wraps the driver's error twice.
+        cause = error.orig.__cause__ if error.orig is not None else None
+        if isinstance(cause, REFUSED):
+            raise LedgerRefused(f"PostgreSQL refused: {cause}; see HANDOFF_POSTGRES__DSN") from error
+        raise
     except UNAVAILABLE as error:
         if isinstance(error, ValueError):
             raise  # the driver's own word for a value that no column takes: a fault of the data

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from orchestrator.ledger.postgres import unavailable_is_said
 from orchestrator.ledger.tables import metadata
+
+NEWEST = "0001"
+"""The newest revision in migrations/versions."""
 
 _MIGRATION_LOCK = 7_201_964
 """Advisory lock: workers that start together migrate one after the other."""
@@ -27,13 +26,6 @@ def engine(dsn: str) -> AsyncEngine:
     return create_async_engine(f"postgresql+asyncpg://{rest}", pool_size=4)
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config
-
-
 async def upgrade(dsn: str) -> tuple[str | None, str | None]:
     """Run the migrations that are missing.
 
@@ -42,10 +34,10 @@ async def upgrade(dsn: str) -> tuple[str | None, str | None]:
     """
     db = engine(dsn)
     try:
-        async with db.begin() as connection:
+        async with unavailable_is_said(), db.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
             before = await connection.run_sync(_revision)
-            await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+            await connection.run_sync(_migrate)
             return before, await connection.run_sync(_revision)
     finally:
         await db.dispose()
@@ -53,16 +45,34 @@ async def upgrade(dsn: str) -> tuple[str | None, str | None]:
 
 async def is_current(connection: AsyncConnection) -> bool:
     """Tell whether the database has the newest schema."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    return await connection.run_sync(_revision) == newest
+    return await connection.run_sync(_revision) == NEWEST
 
 
 async def drift(connection: AsyncConnection) -> list[Any]:
     """Return how the migrated database differs from the tables; empty when they agree."""
-    return await connection.run_sync(
-        lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
-    )
+
+    def compare(sync: Connection) -> list[Any]:
+        from alembic.autogenerate import compare_metadata
+        from alembic.runtime.migration import MigrationContext
+
+        return list(compare_metadata(MigrationContext.configure(sync), metadata))
+
+    return await connection.run_sync(compare)
+
+
+def _migrate(connection: Connection) -> None:
+    # Imported here, because alembic takes longer to import than most commands take to run.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision

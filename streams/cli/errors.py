@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import asyncpg
 import typer
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from sqlalchemy.exc import DBAPIError
 
 from handoff_templates import TemplatesInvalid
-from orchestrator.ledger.port import LedgerUnavailable
+from orchestrator.ledger.port import LedgerRefused, LedgerUnavailable
 from orchestrator.ledger.reading import SchemaOutdated
 from streams.app import NotReady
 from streams.bisect import TooManyFailures
@@ -35,7 +34,7 @@ WRONG_USAGE: Final = 2
 NOT_READY: Final = 3
 OUR_FAULT: Final = 4
 
-_NOT_READY: Final = (NotReady, EmbeddedError, TopicAdminError, SchemaOutdated, NoTopics)
+_NOT_READY: Final = (NotReady, EmbeddedError, TopicAdminError, LedgerRefused, SchemaOutdated, NoTopics)
 _HOSTS: Final = re.compile(r"\('([^']+)', (\d+)")
 
 
@@ -97,7 +96,7 @@ def _fault(error: BaseException) -> Fault:
             return Fault(f"{error}; is it running, and is HANDOFF_POSTGRES__DSN right?", NOT_READY)
         case KafkaError():
             return Fault(f"the broker refused: {_words(error)}", NOT_READY)
-        case asyncpg.PostgresError() | DBAPIError():
+        case DBAPIError():
             return Fault(
                 f"the database refused: {_words(error)}; see HANDOFF_POSTGRES__DSN and `handoff db upgrade`",
                 NOT_READY,

@@ -157,7 +157,12 @@ async def _stage(broker: Broker, database: str, policy: Policy, **over: Any) -> 
     await begin_at_the_end(settings)
     async with AsyncExitStack() as opened:
         consumer = await opened.enter_async_context(_ear(settings, policy))
-        producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, max_request_size=8_000_000)
+        producer = AIOKafkaProducer(
+            bootstrap_servers=broker.bootstrap,
+            max_request_size=8_000_000,
+            # A batch of one leaves the embedded broker with an end of the log that is right.
+            max_batch_size=16_384 if broker.is_apache else 1,
+        )
         await producer.start()
         opened.push_async_callback(producer.stop)
         await opened.enter_async_context(a_worker(settings, policy))

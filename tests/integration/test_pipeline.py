@@ -39,9 +39,8 @@ async def test_a_handoff_goes_through_and_its_reply_comes_back(
 
     async with a_worker(settings, policy):
         await send(settings, records)
-        packets = of_this_run(
-            await read(settings, [topic_of(Stream.PACKETS, "tier-2")], until=lambda r: len(of_this_run(r)) >= 1)
-        )
+        queue = topic_of(Stream.PACKETS, "tier-2")
+        packets = of_this_run(await read(settings, [queue], until=lambda r: len(of_this_run(r)) >= 1))
         lifecycle = of_this_run(
             await read(settings, [topic_of(Stream.LIFECYCLE)], until=lambda r: len(of_this_run(r)) >= 2)
         )

@@ -274,6 +274,20 @@ def test_leap_day_and_the_end_of_the_year() -> None:
     assert calendar.add(at("2024-12-31 09:00"), 2 * HOUR) == at("2025-01-01 10:00")
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("window", ["22:00-06:00", "16:00-24:00", "00:00-08:00"])
+def test_no_seam_shows_where_the_arrays_meet(zone: str, window: str) -> None:
+    calendar = a_calendar(zone, week=daily(window))
+    opens = calendar.next_opening(at("2024-01-01 00:00", zone))
+    for _ in range(200):
+        closes = calendar.add(opens, 8 * HOUR)
+        assert closes == opens + 8 * HOUR == calendar.add(closes, timedelta())
+        assert calendar.between(opens - HOUR, closes + HOUR) == 8 * HOUR
+        assert not calendar.is_open(closes)
+        opens += 24 * HOUR
+        assert calendar.next_opening(closes) == opens == calendar.add(closes, TICK) - TICK
+
+
 # Where no answer is
 
 
