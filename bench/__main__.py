@@ -23,10 +23,9 @@ from bench.latency import measure_latency
 from bench.load import Requests, fill
 from bench.memory import measure_memory
 from bench.ours import create_our_topics
-from bench.rivals.job import Job
 from bench.scale import FULL, QUICK, Scale
 from bench.servers import PARTITIONS, Servers, require_durable, servers
-from bench.throughput import Race, sizes_of
+from bench.throughput import Race
 from bench.watch import watcher
 from orchestrator.wall_clock import SystemClock
 
@@ -71,7 +70,7 @@ async def _measure(
             written = await fill(servers.kafka, PARTITIONS, requests, scale.handoffs)
             say(f"{scale.handoffs:,} requests of {written // scale.handoffs:,} bytes are waiting")
         if "throughput" in parts:
-            race = Race(servers, watching, scale, sizes_of(requests, Job()))
+            race = Race(servers, watching, scale)
             keep("throughput", report.throughput(await race.run(say)))
         if "latency" in parts:
             keep("latency", report.latency(await measure_latency(servers, requests, scale)))

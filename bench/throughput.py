@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from statistics import median
 
-from bench.load import Requests
 from bench.ours import OUTPUTS, our_worker
 from bench.processes import Contestant, running
-from bench.rivals.job import Job, lifecycle_of, packet_of
 from bench.scale import Scale
 from bench.servers import Servers
 from bench.watch import Pace, Watcher
@@ -20,31 +17,13 @@ from bench.watch import Pace, Watcher
 OURS, PASSTHROUGH, FAUST, QUIX = "ours", "passthrough", "faust", "quix"
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Bytes of the two records that a handoff sends at once, headers included."""
-
-    packet: int
-    lifecycle: int
-
-
-def sizes_of(requests: Requests, job: Job, samples: int = 100) -> Sizes:
-    """Return how large our records are, on average."""
-    decisions = [job.decide(job.read(*_fields(requests, n))) for n in range(samples)]
-    return Sizes(
-        packet=sum(packet_of(d).size for d in decisions) // samples,
-        lifecycle=sum(lifecycle_of(d).size for d in decisions) // samples,
-    )
-
-
 class Race:
     """Runs the contestants one after another on the same requests."""
 
-    def __init__(self, servers: Servers, watcher: Watcher, scale: Scale, sizes: Sizes) -> None:
+    def __init__(self, servers: Servers, watcher: Watcher, scale: Scale) -> None:
         self._servers = servers
         self._watcher = watcher
         self._scale = scale
-        self._sizes = sizes
         self._numbers = count(1)
         self._paces: dict[str, list[Pace]] = {PASSTHROUGH: [], OURS: [], QUIX: [], FAUST: []}
 
@@ -91,10 +70,9 @@ class Race:
 
     @contextlib.contextmanager
     def _passthrough(self, out: str) -> Iterator[Contestant]:
-        sizes = ("--packet-bytes", str(self._sizes.packet), "--lifecycle-bytes", str(self._sizes.lifecycle))
         where = ("--bootstrap", self._servers.bootstrap, "--out", out)
         module = "bench.rivals.passthrough"
-        with running(out, module, *where, *sizes, folder=self._servers.folder, env={}) as contestant:
+        with running(out, module, *where, folder=self._servers.folder, env={}) as contestant:
             yield contestant
 
     @contextlib.contextmanager
@@ -124,8 +102,3 @@ class Race:
 def per_second(paces: list[Pace]) -> float:
     """Return the median of the rounds."""
     return median(pace.per_second for pace in paces)
-
-
-def _fields(requests: Requests, n: int) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
-    record = requests.record(n)
-    return record.key, record.value, record.headers

@@ -9,6 +9,7 @@ from orchestrator.domain.commands import Command
 from orchestrator.domain.model import Cause
 
 Headers = tuple[tuple[str, bytes | None], ...]
+"""Names and values; a byte of a name that is not UTF-8 is a lone surrogate, as in Python's file names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Publisher:
         self._strict = strict
         self._idempotent = idempotent
         self._producer: Any = None
+        self._partitions: dict[str, int] = {}
+        """Topic -> its partitions, as this producer found them."""
         self._partition_of: Callable[[bytes, int], int] = _partition_of
 
     async def open(self) -> None:
@@ -61,6 +63,7 @@ class Publisher:
         )
         await producer.start()
         self._producer = producer
+        self._partitions.clear()
 
     async def close(self) -> None:
         """Close the producer; what it has not sent is sent again by the next."""
@@ -78,7 +81,7 @@ class Publisher:
             return []
         if self._strict:
             cursor = await read_back.last_cursor(self._connection, RELAY_CURSOR, self._shard)
-            return [each.id for each in in_doubt if each.id in cursor]
+            return [each.id for each in in_doubt if each.event_id in cursor]
         expected = {each.event_id: each for each in in_doubt}
         places = {await self._place(topic_of_outgoing(each.stream, each.team), each.key) for each in in_doubt}
         since = min(each.created_at for each in in_doubt)
@@ -96,7 +99,7 @@ class Publisher:
             return
         async with self._producer.transaction():
             await self._send(batch, outbox)
-            cursor = json.dumps([each.id for each in batch]).encode()
+            cursor = json.dumps([each.event_id for each in batch]).encode()
             await self._producer.send_and_wait(
                 RELAY_CURSOR, cursor, key=str(self._shard).encode(), partition=0
             )
@@ -120,9 +123,12 @@ class Publisher:
         await asyncio.gather(*sent)
 
     async def _place(self, topic: str, key: str | None) -> TopicPartition:
-        count = len(await self._producer.partitions_for(topic))
-        if not count:
-            raise UnknownTopicOrPartitionError(f"{topic}: create it with `handoff topics apply`")
+        count = self._partitions.get(topic)
+        if count is None:
+            count = len(await self._producer.partitions_for(topic))
+            if not count:
+                raise UnknownTopicOrPartitionError(f"{topic}: create it with `handoff topics apply`")
+            self._partitions[topic] = count
         return TopicPartition(topic, self._partition_of((key or "").encode(), count))
 
 

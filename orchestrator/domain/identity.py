@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha1
 from uuid import UUID
 
@@ -20,6 +21,7 @@ def event_id(source: str, id: str) -> UUID:
     return _uuid5(NAMESPACE, f"event\n{source}\n{id}")
 
 
+@lru_cache(maxsize=4_096)
 def handoff_id(source: str, id: str) -> UUID:
     """Identify the handoff that the event (source, id) requested."""
     return _uuid5(NAMESPACE, f"handoff\n{source}\n{id}")

@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from orchestrator.domain.identity import journal_id
-from orchestrator.inbound import DeadLetter, Origin
+from orchestrator.inbound import DeadLetter
 from orchestrator.ledger import rows
-from orchestrator.ledger.postgres import connect, unavailable_is_said
+from orchestrator.ledger.connection import connect, unavailable_is_said
 
 _LOCK_CLASS = 7_201_965
 """First half of the advisory lock's key; the shard is the second."""
@@ -23,7 +23,8 @@ _BATCH_BYTES = 8_000_000
 """A batch ends after the row that passes this, so that large packets do not fill the memory."""
 
 _PENDING = """
-SELECT * FROM (
+SELECT *, (SELECT concat_ws('/', d.topic, d.partition, d."offset")
+           FROM dead_letters d WHERE d.id = batch.dead_letter_id) AS origin FROM (
   SELECT o.id, o.stream, o.team, o.key, o.handoff_id, o.version, o.dead_letter_id, j.type, j.at, j.data,
          sum(pg_column_size(j.data)) OVER (ORDER BY o.id) - pg_column_size(j.data) AS bytes_before
   FROM (SELECT * FROM outbox WHERE shard = $1 ORDER BY id LIMIT $2) o
@@ -31,8 +32,9 @@ SELECT * FROM (
 ) batch WHERE bytes_before IS NULL OR bytes_before < $3 ORDER BY id
 """
 _IN_DOUBT = """
-SELECT id, stream, team, key, handoff_id, version, dead_letter_id, created_at
-FROM outbox WHERE shard = $1 ORDER BY id
+SELECT o.id, o.stream, o.team, o.key, o.handoff_id, o.version, o.dead_letter_id, o.created_at,
+       concat_ws('/', d.topic, d.partition, d."offset") AS origin
+FROM outbox o LEFT JOIN dead_letters d ON d.id = o.dead_letter_id WHERE o.shard = $1 ORDER BY o.id
 """
 _SETTLE = "DELETE FROM outbox WHERE shard = $1 AND id = ANY($2::bigint[])"
 _DEAD_LETTER = "SELECT * FROM dead_letters WHERE id = $1"
@@ -48,7 +50,7 @@ class Outgoing:
     team: str | None
     key: str | None
     event_id: str
-    """The CloudEvents id; for a dead letter a stable one of its own."""
+    """The CloudEvents id; for a dead letter topic/partition/offset, as a restored database reuses numbers."""
     handoff_id: UUID | None
     type: str
     at: datetime | None
@@ -143,15 +145,9 @@ class Outbox:
 
 def buried(row: Any) -> Buried:
     """Return a dead letter from its row."""
-    origin = Origin(
-        topic=row["topic"],
-        partition=row["partition"],
-        offset=row["offset"],
-        key=row["key"],
-        value=row["value"],
-        headers=rows.headers(row),
+    return Buried(
+        DeadLetter(rows.origin_of(row), row["code"], row["message"]), row["failed_at"], row["attempts"]
     )
-    return Buried(DeadLetter(origin, row["code"], row["message"]), row["failed_at"], row["attempts"])
 
 
 async def shards_in_use(dsn: str) -> int:
@@ -166,5 +162,5 @@ async def shards_in_use(dsn: str) -> int:
 
 def _event_id(row: Any) -> str:
     if row["dead_letter_id"] is not None:
-        return f"dead-letter-{row['dead_letter_id']}"
+        return str(row["origin"])
     return str(journal_id(row["handoff_id"], row["version"]))

@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.policy import Rules
 from orchestrator.ledger import schema
+from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.outbox import Buried, buried
-from orchestrator.ledger.postgres import unavailable_is_said
 from orchestrator.ledger.tables import dead_letters, handoffs, inbox, journal, policies, progress
 
 

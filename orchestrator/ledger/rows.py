@@ -172,14 +172,26 @@ def _request(type: str, data: str) -> RequestHandoff:
 
 
 def header_arrays(headers: Headers) -> tuple[list[bytes], list[bytes | None]]:
-    """Return header names and values as two arrays."""
-    return [name.encode() for name, _ in headers], [value for _, value in headers]
+    """Return header names and values as two arrays; a byte that is not UTF-8 came as a lone surrogate."""
+    return [name.encode(errors="surrogateescape") for name, _ in headers], [value for _, value in headers]
 
 
 def headers(row: Any) -> Headers:
     """Return the headers that the two arrays of a row hold."""
-    names = (name.decode(errors="replace") for name in row["header_names"])
+    names = (name.decode(errors="surrogateescape") for name in row["header_names"])
     return tuple(zip(names, row["header_values"], strict=True))
+
+
+def origin_of(row: Any) -> Origin:
+    """Return where a message stood, and its bytes."""
+    return Origin(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["offset"],
+        key=row["key"],
+        value=row["value"],
+        headers=headers(row),
+    )
 
 
 def parked_row(parked: Parked) -> Row:
@@ -207,16 +219,8 @@ def parked_row(parked: Parked) -> Row:
 
 def parked(row: Any) -> Parked:
     """Return a reply that waited."""
-    origin = Origin(
-        topic=row["topic"],
-        partition=row["partition"],
-        offset=row["offset"],
-        key=row["key"],
-        value=row["value"],
-        headers=headers(row),
-    )
     delivery = Delivery(
-        origin=origin,
+        origin=origin_of(row),
         event_id=row["event_id"],
         cause=Cause.model_validate_json(row["cause"]),
         command=COMMANDS[row["type"]].model_validate_json(row["command"]),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from orchestrator.ledger.postgres import unavailable_is_said
+from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.tables import metadata
 
 NEWEST = "0001"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from orchestrator.ledger import schema
-from orchestrator.ledger.postgres import unavailable_is_said
+from orchestrator.ledger.connection import unavailable_is_said
 from streams.cli.output import Json, emit, out
 from streams.cli.places import dsn_of, find
 from streams.cli.running import run

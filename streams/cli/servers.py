@@ -12,7 +12,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 
 from orchestrator.ledger import reading, schema
-from orchestrator.ledger.postgres import unavailable_is_said
+from orchestrator.ledger.connection import unavailable_is_said
 from streams import topic_admin
 from streams.app import cluster_of
 from streams.cli.output import note

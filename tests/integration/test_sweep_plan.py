@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from orchestrator.ledger import schema, sql
-from orchestrator.ledger.postgres import connect
+from orchestrator.ledger.connection import connect
 from tests.builders import T0
 
 pytestmark = pytest.mark.postgres
