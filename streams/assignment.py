@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
 
-from orchestrator.ledger.port import Claim, Ledger, Progress
+from orchestrator.ledger.port import Ledger, Progress
+from streams.log_end import TrueEnds
 from streams.patience import until_available
 
 log = structlog.get_logger(__name__)
@@ -41,11 +43,13 @@ def start_at(committed: int | None, recorded: int | None, beginning: int, end: i
 class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
     """Follows the group's rebalances."""
 
-    def __init__(self, consumer: Any, ledger: Ledger, *, group: str, owner: str) -> None:
+    def __init__(self, consumer: Any, ledger: Ledger, *, group: str, owner: str, true_ends: TrueEnds) -> None:
         self._consumer = consumer
         self._ledger = ledger
         self._group = group
         self._owner = owner
+        self._true_ends = true_ends
+        self._failure: Exception | None = None
         self._epochs: dict[TopicPartition, int] = {}
         self._done: dict[TopicPartition, int] = {}
 
@@ -82,7 +86,17 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka s
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Claim partitions and seek each to where it has to go on."""
-        partitions = sorted(assigned)
+        try:
+            await self._claim(sorted(assigned))
+        except Exception as error:  # the client swallows what a listener raises: see `check`
+            self._failure = error
+
+    def check(self) -> None:
+        """Raise what a claim failed with: without it these partitions would never be read."""
+        if self._failure is not None:
+            raise self._failure
+
+    async def _claim(self, partitions: list[TopicPartition]) -> None:
         if not partitions:
             return
         claims = await until_available(
@@ -91,23 +105,38 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka s
             )
         )
         beginnings = await self._consumer.beginning_offsets(partitions)
-        ends = await self._consumer.end_offsets(partitions)
+        committed = {tp: await self._consumer.committed(tp) for tp in partitions}
+        recorded = {tp: claims[tp.topic, tp.partition].next_offset for tp in partitions}
+        ends = await self._ends({tp: max(committed[tp] or 0, recorded[tp] or 0) for tp in partitions})
         for tp in partitions:
-            await self._seek(tp, claims[tp.topic, tp.partition], beginnings[tp], ends[tp])
+            self._seek(tp, committed[tp], recorded[tp], beginnings[tp], ends[tp])
+            self._epochs[tp] = claims[tp.topic, tp.partition].epoch
         log.info("intake.assigned", partitions=[f"{tp.topic}/{tp.partition}" for tp in partitions])
 
-    async def _seek(self, tp: TopicPartition, claim: Claim, beginning: int, end: int) -> None:
-        committed = await self._consumer.committed(tp)
-        offset, went_backwards = start_at(committed, claim.next_offset, beginning, end)
+    async def _ends(self, known: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+        """Return the ends of logs; one that is said to end before what is known of it is looked at."""
+        ends: dict[TopicPartition, int] = await self._consumer.end_offsets(list(known))
+        doubtful = {tp: end for tp, end in ends.items() if known[tp] > end}
+        if doubtful:
+            try:
+                ends |= await self._true_ends(doubtful)
+            except KafkaError as error:
+                # Then it is read from its beginning, which loses nothing.
+                log.info("intake.end_not_confirmed", error=repr(error))
+        return ends
+
+    def _seek(
+        self, tp: TopicPartition, committed: int | None, recorded: int | None, beginning: int, end: int
+    ) -> None:
+        offset, went_backwards = start_at(committed, recorded, beginning, end)
         if went_backwards:
             log.warning(
                 "intake.log_went_backwards",
                 topic=tp.topic,
                 partition=tp.partition,
-                recorded=claim.next_offset,
+                recorded=recorded,
                 committed=committed,
                 end=end,
                 do="nothing: it is read from its beginning, and what was handled is not handled again",
             )
         self._consumer.seek(tp, offset)
-        self._epochs[tp] = claim.epoch

@@ -29,10 +29,12 @@ MAX_ATTRIBUTE_CHARS: Final = 2_000
 """The longest id or source: a reply can name no longer one."""
 
 STRUCTURED: Final = "application/cloudevents"
-_REQUIRED: Final = ("specversion", "id", "source", "type")
-_HEADERS: Final = {f"ce_{name}": name for name in (*_REQUIRED, "time")} | {
+REQUIRED: Final = ("specversion", "id", "source", "type")
+"""The attributes that every CloudEvent has."""
+_HEADERS: Final = {f"ce_{name}": name for name in (*REQUIRED, "time")} | {
     name: name for name in ("content-type", "content-encoding")
 }
+_NOT_UTF8: Final = re.compile(r"[\udc80-\udcff]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([^\s;\"']+)")
 _RFC3339: Final = re.compile(
@@ -118,6 +120,8 @@ def _read_headers(headers: Headers) -> dict[str, str]:
         size += len(header) + len(raw)
         name = _HEADERS.get(header) or _HEADERS.get(header.lower())
         if name is None:
+            if not header.isascii() and _NOT_UTF8.search(header):
+                raise Refusal(Fault.BAD_ATTRIBUTE, "the name of a header is not UTF-8")
             continue
         if name in found:
             raise Refusal(Fault.BAD_ATTRIBUTE, f"{name} stands twice in the headers")
@@ -167,7 +171,7 @@ def _envelope(attributes: Mapping[str, object]) -> tuple[str, Cause]:
     specversion, kind = attributes.get("specversion"), attributes.get("type")
     name, source = attributes.get("id"), attributes.get("source")
     if specversion is None or kind is None or name is None or source is None:
-        absent = ", ".join(each for each in _REQUIRED if attributes.get(each) is None)
+        absent = ", ".join(each for each in REQUIRED if attributes.get(each) is None)
         raise Refusal(
             Fault.NOT_CLOUDEVENTS,
             f"missing {absent}: neither in ce_ headers nor in a structured event "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestrator.inbound import Headers
 from orchestrator.ledger.outbox import Buried
+from streams.tolerant_records import sendable
 
 _ID = "handoff_dead-letter-id"
 _CODE = "handoff_reason-code"
@@ -15,7 +16,10 @@ _OURS = (_ID, _CODE, _ATTEMPTS, _FIRST_FAILED_AT, _ORIGINAL_TOPIC)
 
 
 def headers_of(buried: Buried, id: str) -> list[tuple[str, bytes | None]]:
-    """Return the original headers, and those that say why it is dead (KIP-1034's names where they fit)."""
+    r"""Return the original headers, and those that say why it is dead (KIP-1034's names where they fit).
+
+    A byte that is not UTF-8 in the name of an original header is written as `\xff`.
+    """
     letter = buried.letter
     origin = letter.origin
     added = {
@@ -31,7 +35,8 @@ def headers_of(buried: Buried, id: str) -> list[tuple[str, bytes | None]]:
         f"{_KIP_1034}partition": str(origin.partition),
         f"{_KIP_1034}offset": str(origin.offset),
     }
-    return [*origin.headers, *((name, value.encode()) for name, value in added.items())]
+    original = ((sendable(name), value) for name, value in origin.headers)
+    return [*original, *((name, value.encode()) for name, value in added.items())]
 
 
 def without_ours(headers: Headers) -> Headers:
@@ -45,3 +50,13 @@ def id_of(headers: Headers) -> str | None:
     """Return the dead letter's own id; None for a record that is no dead letter of ours."""
     value = dict(headers).get(_ID)
     return value.decode() if value is not None else None
+
+
+def origin_of(headers: Headers) -> str | None:
+    """Return topic/partition/offset of a dead letter's message; None for what is no dead letter of ours."""
+    found = dict(headers)
+    if _ID not in found:
+        return None
+    return "/".join(
+        (found[f"{_KIP_1034}{part}"] or b"").decode() for part in ("topic", "partition", "offset")
+    )

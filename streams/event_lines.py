@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from orchestrator.domain.commands import COMMANDS, RequestHandoff
 from orchestrator.inbound import DeadLetter, Headers, Origin
-from streams.cloudevents import decode
+from streams.cloudevents import REQUIRED, decode
 from streams.faults import Fault, Refusal
 from streams.json_bytes import parse_object, unpack_data
 from streams.topics import in_topic_of
@@ -41,6 +41,7 @@ def read_line(text: str) -> OutgoingCommand | Problem:
     """
     try:
         members = parse_object(text.encode(errors="surrogatepass"))
+        _refuse_incomplete(members)
         value = unpack_data(members)
         outgoing = OutgoingCommand(
             topic=_topic(members.get("type")),
@@ -56,6 +57,13 @@ def read_line(text: str) -> OutgoingCommand | Problem:
         if isinstance(read, DeadLetter):
             return Problem(read.code, read.message)
     return outgoing
+
+
+def _refuse_incomplete(members: Mapping[str, Any]) -> None:
+    # decode would speak of headers, which a line does not have.
+    absent = ", ".join(name for name in REQUIRED if members.get(name) is None)
+    if absent:
+        raise Refusal(Fault.NOT_CLOUDEVENTS, f"missing {absent}: a line is one CloudEvent as JSON")
 
 
 def _topic(kind: object) -> str:

@@ -28,7 +28,8 @@ class Fault(StrEnum):
     UNSUPPORTED_SPECVERSION = "unsupported-specversion"
     """Another specversion than 1.0."""
     BAD_ATTRIBUTE = "bad-attribute"
-    """An attribute that is empty, too long, given twice or not UTF-8; a time that is no RFC 3339 time."""
+    """An attribute that is empty, too long, given twice or not UTF-8; a time that is no RFC 3339 time; a
+    header whose name is not UTF-8."""
     NOT_UTF8 = "not-utf8"
     """A value that is not UTF-8."""
     MALFORMED_JSON = "malformed-json"

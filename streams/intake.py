@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,8 +17,10 @@ from orchestrator.ledger.port import Fenced, Ledger, Progress
 from streams.assignment import Assignment
 from streams.bisect import Arrivals, FailureLimit
 from streams.lane import Lane
+from streams.log_end import true_ends
 from streams.patience import until_available
 from streams.settings import Intake as IntakeSettings
+from streams.tolerant_records import tolerate_any_header_name
 
 log = structlog.get_logger(__name__)
 _COMMIT_EVERY_S = 1.0
@@ -60,6 +63,7 @@ class Intake:
         Raises:
             TooManyFailures: our own code fails on too many messages; a person has to look.
         """
+        tolerate_any_header_name()
         while not self._stopping.is_set():
             try:
                 await self._session()
@@ -86,11 +90,19 @@ class Intake:
             # A fetch that waits holds back the partitions that it did not ask for.
             fetch_max_wait_ms=50,
             request_timeout_ms=15_000,
-            max_partition_fetch_bytes=2 * 1024 * 1024,
+            # What waits in memory; a larger record still comes, alone.
+            max_partition_fetch_bytes=256 * 1024,
+            fetch_max_bytes=2 * 1024 * 1024,
             # Co-locates the same partition number of all in-topics, hence all that concerns a case.
             partition_assignment_strategy=[RangePartitionAssignor],
         )
-        assignment = Assignment(consumer, self._ledger, group=self._group, owner=self._owner)
+        assignment = Assignment(
+            consumer,
+            self._ledger,
+            group=self._group,
+            owner=self._owner,
+            true_ends=partial(true_ends, self._connection),
+        )
         consumer.subscribe(list(self._topics), listener=assignment)
         await consumer.start()
         try:
@@ -121,8 +133,10 @@ class Intake:
         """Empty the consumer at once, always: it fetches nothing while any partition waits to be taken."""
         while not self._stopping.is_set():
             fetched = await consumer.getmany(timeout_ms=200, max_records=self._settings.batch)
-            for tp, records in fetched.items():
-                piece = assignment.piece(tp, records)
+            assignment.check()
+            # All at once: while a lane makes us wait, a rebalance may give these partitions a newer claim.
+            pieces = [(tp, assignment.piece(tp, records)) for tp, records in fetched.items()]
+            for tp, piece in pieces:
                 if piece is not None:
                     await lanes[tp.partition % len(lanes)].put(piece)
         for lane in lanes:

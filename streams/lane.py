@@ -13,7 +13,7 @@ from streams.assignment import Assignment, Piece
 from streams.bisect import Attempt, FailureLimit, deliver
 from streams.cloudevents import decode
 
-_PIECES_WAITING = 8
+_PIECES_WAITING = 4
 """More than this makes the reader wait, and with it the broker."""
 
 
@@ -61,7 +61,13 @@ class Lane:
                     return
                 pieces.append(piece)
                 size += len(piece.records)
-            await self._hand_over([piece for piece in pieces if self._assignment.is_current(piece)])
+            try:
+                await self._hand_over([piece for piece in pieces if self._assignment.is_current(piece)])
+            except LedgerUnavailable:
+                # Stopping, and nothing was committed: no later piece may pass this one by.
+                while await self._pieces.get() is not None:
+                    pass
+                return
 
     async def _hand_over(self, pieces: list[Piece]) -> None:
         if not pieces:
@@ -70,12 +76,9 @@ class Lane:
         held = {(p.held.topic, p.held.partition): p.held for p in reversed(pieces)}
         reached = {(p.reached.topic, p.reached.partition): p.reached for p in pieces}
         arrivals = [decode(_origin(record)) for record in _in_order_of_time(pieces)]
-        try:
-            outcome = await deliver(
-                self._attempt, arrivals, list(reached.values()), list(held.values()), limit=self._limit
-            )
-        except LedgerUnavailable:
-            return  # stopping; nothing was committed, and the next owner reads it
+        outcome = await deliver(
+            self._attempt, arrivals, list(reached.values()), list(held.values()), limit=self._limit
+        )
         self._assignment.done(reached.values())
         if outcome.wrote:
             self._on_written()

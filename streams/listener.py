@@ -12,6 +12,7 @@ from typing import Any, Literal
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.tolerant_records import sendable, tolerate_any_header_name
 from streams.topics import DEAD_LETTER
 
 Start = Literal["beginning", "end"]
@@ -89,6 +90,7 @@ async def follow(
     places = await _places(connection, wanted)
     if not places:
         raise NoTopics("the broker does not have these topics yet: run `handoff topics apply`")
+    tolerate_any_header_name()
     consumer = AIOKafkaConsumer(
         **connection,
         enable_auto_commit=False,
@@ -114,7 +116,7 @@ def heard(record: Any) -> Heard:
         partition=record.partition,
         offset=record.offset,
         key=_text(record.key),
-        headers={name: _text(value) for name, value in record.headers},
+        headers={sendable(name): _text(value) for name, value in record.headers},
         data=_data(record.value),
         appended_at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
     )

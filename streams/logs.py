@@ -61,6 +61,9 @@ def configure(settings: Settings, *, quiet: bool = False) -> None:
 
 
 def _rendering(as_json: bool) -> list[Any]:
+    # Never with the variables of the frames: they hold what customers wrote, and passwords.
     if as_json:
-        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        traces = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        return [structlog.processors.ExceptionRenderer(traces), structlog.processors.JSONRenderer()]
+    colors = sys.stderr.isatty()
+    return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]

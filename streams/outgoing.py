@@ -34,7 +34,9 @@ async def record_of(outgoing: Outgoing, source: str, outbox: Outbox) -> Record:
     if outgoing.dead_letter_id is not None:
         buried = await outbox.dead_letter(outgoing.dead_letter_id)
         origin = buried.letter.origin
-        return Record(topic, origin.key, origin.value, headers_of(buried, outgoing.event_id))
+        return Record(
+            topic, origin.key, origin.value, headers_of(buried, f"dead-letter-{outgoing.dead_letter_id}")
+        )
     assert outgoing.at is not None
     headers = encode(
         outgoing.type,

@@ -9,7 +9,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.dead_letters import id_of
+from streams.dead_letters import origin_of
+from streams.tolerant_records import tolerate_any_header_name
 
 _CLOCKS_DIFFER_BY = timedelta(seconds=10)
 """How far the clocks of a broker, a database and two workers may be apart."""
@@ -23,7 +24,7 @@ async def event_ids(
     found: set[str] = set()
     async for record in _tail(connection, sorted(places), since):
         event = dict(record.headers).get("ce_id")
-        dead_letter = id_of(record.headers)
+        dead_letter = origin_of(record.headers)
         if dead_letter is not None:
             found.add(dead_letter)
         elif event is not None:
@@ -31,9 +32,9 @@ async def event_ids(
     return found
 
 
-async def last_cursor(connection: dict[str, Any], topic: str, shard: int) -> set[int]:
-    """Return the outbox ids of the last batch that a relay of this shard committed."""
-    cursor: set[int] = set()
+async def last_cursor(connection: dict[str, Any], topic: str, shard: int) -> set[str]:
+    """Return the ids of the events of the last batch that a relay of this shard committed."""
+    cursor: set[str] = set()
     key = str(shard).encode()
     async for record in _tail(connection, [TopicPartition(topic, 0)], None):
         if record.key == key:
@@ -42,6 +43,7 @@ async def last_cursor(connection: dict[str, Any], topic: str, shard: int) -> set
 
 
 async def _tail(connection: dict[str, Any], places: list[TopicPartition], since: datetime | None) -> Any:
+    tolerate_any_header_name()
     consumer = AIOKafkaConsumer(**connection, isolation_level="read_committed", enable_auto_commit=False)
     consumer.assign(places)
     await consumer.start()
@@ -53,10 +55,10 @@ async def _tail(connection: dict[str, Any], places: list[TopicPartition], since:
         open_ = {tp for tp in ends if starts[tp] < ends[tp]}
         while open_:
             fetched = await consumer.getmany(*open_, timeout_ms=_POLL_MS)
-            for tp, records in fetched.items():
+            for records in fetched.values():
+                # Also those beyond the end: the embedded broker says that it is after the first of a batch.
                 for record in records:
-                    if record.offset < ends[tp]:
-                        yield record
+                    yield record
             # A transaction's markers are offsets without a record: the position tells, not the records.
             open_ = {tp for tp in open_ if await consumer.position(tp) < ends[tp]}
     finally:

@@ -399,6 +399,18 @@ def a_clock(spec: ClockSpec = ACCEPT, *, at: datetime = T0, **over: Any) -> Cloc
 # Records, as they stand on Kafka
 
 
+class RawName(str):
+    """The name of a header that goes out as any bytes; aiokafka's builder in pure Python takes it."""
+
+    def __new__(cls, raw: bytes) -> RawName:
+        self = super().__new__(cls, raw.decode(errors="replace"))
+        self._raw = raw  # type: ignore[attr-defined]
+        return self
+
+    def encode(self, *_: str, **__: str) -> bytes:
+        return self._raw  # type: ignore[attr-defined,no-any-return]
+
+
 class Record(NamedTuple):
     """A Kafka record without its topic."""
 

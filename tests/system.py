@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from orchestrator.domain.policy import Policy
 from orchestrator.ledger import schema
@@ -61,6 +62,23 @@ async def send(settings: Settings, records: Iterable[tuple[str, b.Record]]) -> N
     try:
         for topic, record in records:
             await producer.send_and_wait(topic, record.value, key=record.key, headers=list(record.headers))
+    finally:
+        await producer.stop()
+
+
+async def send_as_one_batch(
+    kafka: Mapping[str, Any], place: TopicPartition, records: Iterable[b.Record]
+) -> None:
+    """Produce records as one batch, with the names of headers as they are."""
+    producer = AIOKafkaProducer(**kafka)
+    await producer.start()
+    try:
+        batch = producer.create_batch()
+        # The compiled one takes no `RawName`.
+        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, 1_000_000)
+        for record in records:
+            batch.append(timestamp=None, key=record.key, value=record.value, headers=record.headers)
+        await (await producer.send_batch(batch, place.topic, partition=place.partition))
     finally:
         await producer.stop()
 

@@ -17,6 +17,7 @@ from streams.cli.places import dsn_of, find, kafka_of
 from streams.cli.replay import replay as replay_them
 from streams.cli.running import run
 from streams.feed import printable
+from streams.tolerant_records import sendable
 
 app = typer.Typer(
     help="Look at messages that were given up, and send them again once the cause is mended.",
@@ -74,7 +75,7 @@ def show(
         ("replayed", full_time(letter.replayed_at) if letter.replayed_at else "no"),
         ("stood at", f"{origin.topic}, partition {origin.partition}, offset {origin.offset}"),
         ("key", _words(origin.key)),
-        *((f"  {name}", _words(header)) for name, header in origin.headers),
+        *((f"  {sendable(name)}", _words(header)) for name, header in origin.headers),
     ):
         console.print(Text.assemble((f"{printable(label):<20} ", "dim"), printable(value)))
     console.print(Text(_pretty(origin.value)))
@@ -144,7 +145,7 @@ def _as_json(letter: BuriedHere, *, in_full: bool = False) -> dict[str, Any]:
         "replayed_at": letter.replayed_at.isoformat() if letter.replayed_at else None,
     }
     if in_full:
-        told |= {"headers": {n: _text(v) for n, v in origin.headers}, "value": _text(origin.value)}
+        told |= {"headers": {sendable(n): _text(v) for n, v in origin.headers}, "value": _text(origin.value)}
     return told
 
 
@@ -158,6 +159,7 @@ def _words(value: bytes | None) -> str:
 
 def _pretty(value: bytes | None) -> str:
     try:
-        return json.dumps(json.loads(value or b""), indent=2, ensure_ascii=False)
+        text = json.dumps(json.loads(value or b""), indent=2, ensure_ascii=False)
+        return text.encode(errors="backslashreplace").decode()
     except (ValueError, RecursionError):
         return _words(value)

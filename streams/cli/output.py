@@ -54,7 +54,9 @@ def note(message: str) -> None:
 
 def emit(value: Any) -> None:
     """Print one object as a line of JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+    # What others wrote may hold lone surrogates, which no stream takes; JSON has the same escape for them.
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    typer.echo(text.encode(errors="backslashreplace").decode())
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Iterable[str | Text]]) -> None:

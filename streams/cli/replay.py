@@ -15,6 +15,7 @@ from orchestrator.wall_clock import SystemClock
 from streams.cli.output import progress
 from streams.cloudevents import decode
 from streams.dead_letters import without_ours
+from streams.tolerant_records import sendable
 
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _NEVER_IN_INBOX = "processing-failed"
@@ -35,7 +36,9 @@ def inbox_entry(letter: BuriedHere) -> UUID | None:
 async def replay(
     letters: Sequence[BuriedHere], dsn: str, kafka: dict[str, Any], *, idempotent: bool, quiet: bool
 ) -> int:
-    """Send dead letters to their topics again, the oldest first, and return how many.
+    r"""Send dead letters to their topics again, the oldest first, and return how many.
+
+    A byte that is not UTF-8 in the name of a header is sent as `\xff`, so that the message can be read now.
 
     A letter is marked once its broker has it: after a crash it may be sent twice, and is never forgotten.
     """
@@ -51,7 +54,7 @@ async def replay(
                     event = inbox_entry(letter)
                     if event is not None:
                         await reading.forget_event(db, event)
-                    headers = list(without_ours(origin.headers))
+                    headers = [(sendable(name), value) for name, value in without_ours(origin.headers)]
                     await producer.send_and_wait(origin.topic, origin.value, key=origin.key, headers=headers)
                     await reading.mark_replayed(db, letter.number, SystemClock().now())
                     bar.advance(bar.task_ids[0])

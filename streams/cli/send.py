@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from rapidfuzz import fuzz, process
 
 from streams.app import NotReady
-from streams.cli.errors import BadInput
+from streams.cli.errors import BadInput, WrongUsage
 from streams.cli.output import Json, emit, out, progress
 from streams.cli.places import find, kafka_of
 from streams.cli.running import run
 from streams.event_lines import OutgoingCommand, Problem, read_line
 from streams.settings import Settings
+from streams.topics import in_topics
 
 _IN_FLIGHT = 1_000
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _SHOWN = 20
+_LIKENESS = 80
+"""High, since all topics begin alike."""
 
 
 def send(
@@ -29,6 +34,13 @@ def send(
         Path,
         typer.Argument(help="A file with one CloudEvent a line, as JSON; - reads stdin.", metavar="FILE|-"),
     ],
+    topic: Annotated[
+        str | None,
+        typer.Option(
+            help="Send all lines to this one topic, which keeps the order of a case's requests and replies.",
+            metavar="NAME",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Send CloudEvents, one a line, to the topics they belong to.
@@ -36,8 +48,10 @@ def send(
     Every line is checked before anything is sent: with one bad line nothing is sent, each bad line is named
     by its number, and the exit code is 1. Sending the same event twice does no harm.
     """
+    if topic is not None:
+        require_in_topic(topic)
     settings = find()
-    commands = check(_lines(file))
+    commands = check(_lines(file), topic=topic)
     sent = run(_send(settings, commands, quiet=as_json))
     if as_json:
         emit({"sent": sent})
@@ -45,8 +59,22 @@ def send(
         out().print(f"sent {sent} {'event' if sent == 1 else 'events'}")
 
 
-def check(lines: Iterable[str]) -> list[OutgoingCommand]:
-    """Return the records of all lines; empty lines are passed over.
+def require_in_topic(name: str) -> None:
+    """Refuse a topic that is not read. Any that is will do: what an event is, its type says, not its topic.
+
+    Raises:
+        WrongUsage: it says which topic is near.
+    """
+    known = in_topics()
+    if name in known:
+        return
+    near = process.extractOne(name.lower(), known, scorer=fuzz.ratio, score_cutoff=_LIKENESS)
+    hint = f"did you mean {near[0]!r}?" if near else f"use one of: {', '.join(known)}"
+    raise WrongUsage(f"{name!r} is no topic that is read; {hint}")
+
+
+def check(lines: Iterable[str], *, topic: str | None = None) -> list[OutgoingCommand]:
+    """Return the records of all lines, for `topic` if it is given; empty lines are passed over.
 
     Raises:
         BadInput: at least one line cannot be sent.
@@ -60,7 +88,7 @@ def check(lines: Iterable[str]) -> list[OutgoingCommand]:
         if isinstance(read, Problem):
             problems.append((number, read))
         else:
-            commands.append(read)
+            commands.append(read if topic is None else replace(read, topic=topic))
     if problems:
         shown = [f"  line {number}: {p.message} ({p.code})" for number, p in problems[:_SHOWN]]
         if len(problems) > _SHOWN:

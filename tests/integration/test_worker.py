@@ -16,6 +16,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from structlog.testing import capture_logs
 
@@ -25,12 +26,12 @@ from orchestrator.domain.commands import RequestHandoff
 from orchestrator.ledger import schema
 from streams.app import NotReady, Worker
 from streams.embedded.child import Child, minimal_environment
-from streams.settings import Settings
+from streams.settings import Settings, connection
 from streams.topics import in_topic_of, in_topics
 from tests import builders as b
 from tests.acceptance.conftest import begin_at_the_end
 from tests.servers import Broker
-from tests.system import a_settings, a_worker, send, set_up
+from tests.system import a_settings, a_worker, send, send_as_one_batch, set_up
 
 pytestmark = [pytest.mark.broker, pytest.mark.postgres]
 
@@ -50,11 +51,13 @@ class Place:
 
     async def send(self, count: int, *, of: str = "r", case: str | None = None) -> None:
         """Send requests, each of its own case unless one is given."""
-        requests = [b.a_request(case_id=case or f"{of}-{n}-{self.source}") for n in range(count)]
-        records = [
-            b.a_record(request, id=f"{of}-{n}", source=self.source) for n, request in enumerate(requests)
-        ]
+        records = self.records(count, of=of, case=case)
         await send(self.settings, [(TRANSFERS, record) for record in records])
+
+    def records(self, count: int, *, of: str, case: str | None = None) -> list[b.Record]:
+        """Return requests, each of its own case unless one is given."""
+        requests = [b.a_request(case_id=case or f"{of}-{n}-{self.source}") for n in range(count)]
+        return [b.a_record(request, id=f"{of}-{n}", source=self.source) for n, request in enumerate(requests)]
 
     async def handled(self, of: str = "r") -> int:
         """Return how many handoffs the requests of a name led to."""
@@ -212,6 +215,21 @@ async def test_a_log_that_is_shorter_than_the_ledger_says_is_noticed(place: Plac
     assert {line["topic"] for line in noticed} == {TRANSFERS}
     assert {line["log_level"] for line in noticed} == {"warning"}
     assert await place.handled("before") == 5
+
+
+async def test_after_a_batch_a_worker_goes_on_where_it_was(place: Place) -> None:
+    """Also on the embedded broker, which names the place after a batch's first record as the log's end."""
+    batch = place.records(5, of="batch")
+    async with a_worker(place.settings, POLICY):
+        await send_as_one_batch(connection(place.settings.kafka), TopicPartition(TRANSFERS, 0), batch)
+        await place.until_handled(5, of="batch")
+
+    with capture_logs() as logs:
+        async with a_worker(place.settings, POLICY):
+            await place.send(1, of="after")
+            await place.until_handled(1, of="after")
+
+    assert not [line for line in logs if line["event"] == "intake.log_went_backwards"]
 
 
 async def test_topics_that_were_made_anew_are_read_from_their_beginning(place: Place) -> None:

@@ -137,7 +137,7 @@ def agree(calendar: BusinessCalendar, oracle: Oracle, start: datetime, end: date
 # The slow oracle
 
 
-@settings(PROPERTY, max_examples=30)
+@settings(PROPERTY, max_examples=24)
 @given(calendars(), st.data())
 def test_agrees_minute_by_minute(random: tuple[BusinessCalendar, date], data: st.DataObject) -> None:
     calendar, around = random
@@ -166,7 +166,7 @@ def test_agrees_minute_by_minute(random: tuple[BusinessCalendar, date], data: st
             assert calendar.add(closes - TICK, 2 * TICK) == calendar.next_opening(closes) + TICK
 
 
-@settings(PROPERTY, max_examples=12)
+@settings(PROPERTY, max_examples=10)
 @given(calendars(step=15), st.data())
 def test_agrees_over_weeks(random: tuple[BusinessCalendar, date], data: st.DataObject) -> None:
     calendar, around = random
@@ -264,7 +264,7 @@ def plain_calendars(draw: st.DrawFn) -> tuple[BusinessCalendar, date]:
 
 
 @given(plain_calendars())
-@settings(PROPERTY, max_examples=30)
+@settings(PROPERTY, max_examples=24)
 def test_agrees_with_opening_hours(random: tuple[BusinessCalendar, date]) -> None:
     opening_hours = pytest.importorskip("opening_hours")
     calendar, around = random

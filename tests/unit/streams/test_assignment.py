@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaConnectionError
 from structlog.testing import capture_logs
 
 from orchestrator.ledger.port import Fenced, Progress
@@ -52,6 +53,7 @@ class Consumer:
     def __init__(self, committed: dict[TopicPartition, int]) -> None:
         self._committed = committed
         self.positions: dict[TopicPartition, int] = {}
+        self.doubted: dict[TopicPartition, int] = {}
 
     async def beginning_offsets(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         return dict.fromkeys(partitions, BEGINNING)
@@ -67,10 +69,16 @@ class Consumer:
 
 
 def an_assignment(
-    ledger: InMemoryLedger, owner: str = "w-1", **committed: int
+    ledger: InMemoryLedger, owner: str = "w-1", *, end: int = END, **committed: int
 ) -> tuple[Assignment, Consumer]:
+    """Return an assignment; `end` is where a log ends when it is read, whatever the broker says of it."""
     consumer = Consumer({TopicPartition(name[0], int(name[1:])): at for name, at in committed.items()})
-    return Assignment(consumer, ledger, group="g", owner=owner), consumer
+
+    async def true_ends(reported: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+        consumer.doubted |= dict(reported)
+        return dict.fromkeys(reported, end)
+
+    return Assignment(consumer, ledger, group="g", owner=owner, true_ends=true_ends), consumer
 
 
 class Fetched(NamedTuple):
@@ -101,6 +109,7 @@ async def test_a_new_worker_goes_on_where_the_last_one_stored() -> None:
     await second.on_partitions_assigned([A0, A1])
 
     assert consumer.positions == {A0: 55, A1: 70}
+    assert consumer.doubted == {}
     with pytest.raises(Fenced):
         await record(ledger, progress(first, A0, 61))
     await record(ledger, progress(second, A0, 61))
@@ -121,6 +130,22 @@ async def test_a_log_that_went_backwards_is_said() -> None:
     assert warning["log_level"] == "warning"
     assert (warning["topic"], warning["partition"]) == ("a", 0)
     assert (warning["recorded"], warning["committed"], warning["end"]) == (500, 400, END)
+
+
+async def test_an_end_that_the_broker_names_too_low_is_looked_at() -> None:
+    """The embedded broker says 100 where the last batch, of five records, begins at 99."""
+    ledger = InMemoryLedger()
+    first, _ = an_assignment(ledger)
+    await first.on_partitions_assigned([A0, A1])
+    await record(ledger, progress(first, A0, 104), progress(first, A1, 100))
+
+    second, consumer = an_assignment(ledger, end=104, a0=103, a1=100)
+    with capture_logs() as logs:
+        await second.on_partitions_assigned([A0, A1])
+
+    assert consumer.positions == {A0: 103, A1: 100}
+    assert consumer.doubted == {A0: END}
+    assert "intake.log_went_backwards" not in {line["event"] for line in logs}
 
 
 async def test_a_piece_has_the_progress_before_and_after_it() -> None:
@@ -185,3 +210,16 @@ async def test_an_empty_assignment_asks_nobody() -> None:
     assignment, consumer = an_assignment(InMemoryLedger())
     await assignment.on_partitions_assigned([])
     assert consumer.positions == {}
+
+
+async def test_a_claim_that_fails_is_not_swallowed_by_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    assignment, consumer = an_assignment(InMemoryLedger())
+
+    async def cut_off(partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        raise KafkaConnectionError("cut off")
+
+    monkeypatch.setattr(consumer, "beginning_offsets", cut_off)
+    assignment.check()
+    await assignment.on_partitions_assigned([A0])
+    with pytest.raises(KafkaConnectionError, match="cut off"):
+        assignment.check()

@@ -185,6 +185,7 @@ REFUSED: list[tuple[Fault, str, Origin]] = [
     (Fault.BAD_ATTRIBUTE, "long id", binary(id="x" * 2_001)),
     (Fault.BAD_ATTRIBUTE, "line break in the source", binary(source="a\nb")),
     (Fault.BAD_ATTRIBUTE, "not UTF-8", binary(source=b"\xff")),
+    (Fault.BAD_ATTRIBUTE, "a name that is not UTF-8", binary(extra=(("x\udcff", b"1"),))),
     (Fault.BAD_ATTRIBUTE, "a number as id", structured(event(id=1))),
     (Fault.BAD_ATTRIBUTE, "no time", binary(time=None)),
     (Fault.BAD_ATTRIBUTE, "no offset", binary(time="2026-03-02T09:00:00")),

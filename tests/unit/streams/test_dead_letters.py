@@ -55,6 +55,11 @@ def test_the_others_say_what_when_and_from_where() -> None:
     }
 
 
+def test_a_name_that_is_not_utf8_is_sent_as_what_can_be() -> None:
+    [(name, value), *_] = headers_of(a_buried((("caf\udce9", b"\xff"),)), "dead-letter-7")
+    assert (name, value) == ("caf\\xe9", b"\xff")
+
+
 def test_words_in_any_script_are_utf8() -> None:
     headers = dict(headers_of(a_buried(message="équipe «ß» unbekannt"), "dead-letter-7"))
     assert headers["__streams.errors.message"] == "équipe «ß» unbekannt".encode()

@@ -93,6 +93,12 @@ def test_what_would_be_a_dead_letter_is_not_sent(text: str, code: str) -> None:
     assert problem(text).code == code
 
 
+def test_what_is_missing_is_said_in_words_for_a_line() -> None:
+    found = problem('{"a": 1, "id": null, "x": [1]}')
+    assert found.code == "not-cloudevents"
+    assert found.message == "missing specversion, id, source, type: a line is one CloudEvent as JSON"
+
+
 @given(text=st.text(max_size=200), name=st.text(max_size=8), value=st.text(max_size=8) | st.integers())
 def test_no_line_raises(text: str, name: str, value: Any) -> None:
     read_line(text)
