@@ -19,6 +19,7 @@ from bench.faults.report import Report
 from bench.faults.scale import FULL, SMALL, Scale
 from bench.faults.site import Site, site
 from bench.faults.suite import MUTANTS, TESTS
+from bench.faults.tamper import forge_all
 
 _RESULTS = Path(__file__).resolve().parents[1] / "results" / "faults.json"
 
@@ -56,7 +57,14 @@ async def _run(
             found = {"ok": False, "error": repr(error)}
         report.add_test(name, {"seconds": round(time.monotonic() - began, 1)} | found)
         console.print(f"{name}: {'holds' if found['ok'] else 'BROKEN'}", highlight=False)
-    for name in TRAPS if MUTANTS in only else ():
+    if MUTANTS in only:
+        await _hunt_all(here, seed, report, console)
+
+
+async def _hunt_all(here: Site, seed: int, report: Report, console: Console) -> None:
+    for name, caught in (await forge_all(here, SMALL, seed)).items():
+        report.add_mutant(name, caught)
+    for name in TRAPS:
         console.print(f"mutant {name} …", highlight=False)
         try:
             caught = await hunt(here, name, seed)

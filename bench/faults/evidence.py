@@ -60,7 +60,7 @@ async def gather(run: Run) -> Evidence:
             "FROM journal ORDER BY handoff_id, version"
         )
         for r in rows:
-            entry = Entry(*tuple(r), data=json.loads(r["data"]))
+            entry = Entry(*tuple(r), json.loads(r["data"]))
             journal.setdefault(entry.handoff, []).append(entry)
         chains = {r["id"]: r["chain"] for r in await db.fetch("SELECT id, chain FROM handoffs")}
         return Evidence(

@@ -15,7 +15,7 @@ from bench.faults.t8_poison import t8
 from bench.faults.t9_disorder import t9
 from bench.faults.verdict import Verdict
 
-_SCALE = replace(SMALL, drain_s=25)
+_SCALE = replace(SMALL, t3_kills=2, drain_s=25)
 
 Trap = Callable[[Site, Scale, int], Awaitable[Verdict]]
 

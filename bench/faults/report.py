@@ -42,7 +42,8 @@ class Report:
         for name, found in self.tests.items():
             counts = (str(found.get(column, "-")) for column in _COLUMNS)
             tests.add_row(name, *counts, "[green]holds" if found["ok"] else "[red]broken")
-        console.print(tests)
+        if self.tests:
+            console.print(tests)
         if self.mutants:
             mutants = Table("mutant", "found by", "broken", "", title="Mutants")
             for name, found in self.mutants.items():

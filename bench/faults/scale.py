@@ -25,6 +25,8 @@ class Scale:
     t8_events: int
     t9_events: int
     t9_changes: int
+    part_s: float
+    """How long events come in around each disturbance."""
     drain_s: float
 
 
@@ -44,23 +46,25 @@ FULL = Scale(
     t8_events=10_000,
     t9_events=5_000,
     t9_changes=8,
+    part_s=4,
     drain_s=240,
 )
 SMALL = Scale(
     is_small=True,
-    t1_events=300,
+    t1_events=200,
     t1_kills=1,
     t2_events=120,
-    t2_points=3,
-    t3_events=300,
-    t3_kills=2,
+    t2_points=2,
+    t3_events=200,
+    t3_kills=1,
     t5_events=200,
     t5_restarts=1,
     t5_hangs_s=(1,),
-    t7_events=300,
+    t7_events=200,
     t7_down_s=(1,),
-    t8_events=400,
+    t8_events=300,
     t9_events=150,
     t9_changes=2,
+    part_s=1,
     drain_s=60,
 )

@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from bench.faults.rules import faults_policy
 from orchestrator.ledger import schema
 from streams import topic_admin
-from streams.topics import Direction, all_topics
+from streams.topics import Direction, TopicSpec, all_topics
 from tests.servers import ApacheKafka, LocalPostgres, server_folder
 
 Ends = dict[TopicPartition, int]
@@ -101,7 +101,7 @@ def site(partitions: int = 6) -> Iterator[Site]:
             yield Site(kafka, postgres, folder, partitions)
 
 
-def _table(partitions: int) -> list[topic_admin.TopicSpec]:
+def _table(partitions: int) -> list[TopicSpec]:
     return all_topics(faults_policy().rules.teams, partitions=partitions)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from bench.faults.message import Fate, Message, Step, Story
@@ -31,7 +32,11 @@ class Case:
     def requests(self, *, complete: bool = True, **over: object) -> Step:
         """Ask for a handoff; without `complete` an item that the sender owes is missing."""
         id = self._next("request")
-        fields = {"case_id": self.name, "kind": self.kind, "receiver": Receiver(team=self.team)}
+        fields: dict[str, Any] = {
+            "case_id": self.name,
+            "kind": self.kind,
+            "receiver": Receiver(team=self.team),
+        }
         if self.kind == SHORT and complete:
             fields["done_so_far"] = ("Restarted the app",)
         elif self.kind == LONG and not complete:
@@ -163,7 +168,8 @@ ANY_ORDER: Kinds = (
     (_escalated, 10),
 )
 """Stories that may arrive in any order."""
-SIMPLE: Kinds = ((_ignored, 50), (_only_solved, 50))
+UNANSWERED: Kinds = ((_ignored, 80), (_escalated, 20))
+"""Stories without replies."""
 
 
 def tell(
@@ -185,7 +191,7 @@ def tell(
 def interleave(rng: random.Random, stories: list[Story], *, at_once: int = 50) -> list[Step]:
     """Return all steps, each story's in its order, with about `at_once` cases open at a time."""
     waiting = [iter(story) for story in reversed(stories)]
-    under_way = []
+    under_way: list[Iterator[Step]] = []
     steps: list[Step] = []
     while waiting or under_way:
         while waiting and len(under_way) < at_once:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import asyncpg
 
 from bench.faults.fleet import WorkerProcess
-from bench.faults.message import Step
 from bench.faults.scale import Scale
 from bench.faults.site import Site
 from bench.faults.stories import interleave, tell
@@ -32,8 +31,8 @@ async def t1(site: Site, scale: Scale, seed: int) -> Verdict:
         share = -(-len(steps) // (scale.t1_kills + 1))
         for kill in range(scale.t1_kills):
             part = steps[kill * share : (kill + 1) * share]
-            sending = asyncio.create_task(test.sender.tell(part, per_second=len(part) / 4))
-            await asyncio.sleep(test.rng.uniform(0.2, 2.5))
+            sending = asyncio.create_task(test.sender.tell(part, per_second=len(part) / scale.part_s))
+            await asyncio.sleep(test.rng.uniform(0.05, 0.6) * scale.part_s)
             takeovers += await _kill_one(test)
             await sending
         await test.sender.tell(steps[scale.t1_kills * share :])
@@ -98,9 +97,3 @@ def spread(seconds: Sequence[float]) -> dict[str, float]:
         "max": round(ordered[-1], 2),
         "count": len(ordered),
     }
-
-
-def in_parts(steps: list[Step], parts: int) -> list[list[Step]]:
-    """Cut steps into parts of about the same length."""
-    size = -(-len(steps) // parts)
-    return [steps[start : start + size] for start in range(0, len(steps), size)]

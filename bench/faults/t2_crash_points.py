@@ -9,7 +9,7 @@ from bench.faults.message import Fate
 from bench.faults.rules import LONG
 from bench.faults.scale import Scale
 from bench.faults.site import Site
-from bench.faults.stories import Case, interleave, tell
+from bench.faults.stories import MIXED, UNANSWERED, Case, interleave, tell
 from bench.faults.trial import Trial, trial, until
 from bench.faults.verdict import Verdict
 from tests import builders as b
@@ -20,7 +20,8 @@ _DIES_WITHIN_S = 60.0
 _SELDOM = {"before-seek", "parked-before-commit", "found-sent", "before-kafka-commit", "after-kafka-commit"}
 """Places that a short test comes to only once or twice."""
 _KEPT = ("seconds", "rungs_fired", "rungs_cancelled", "drain_s", "kills")
-_SETTINGS = {"HANDOFF_INTAKE__BATCH": 25, "HANDOFF_RELAY__BATCH": 40, "HANDOFF_INTAKE__PARK_FOR": "PT4S"}
+_EXPIRY = "parked-before-commit"
+_SETTINGS: dict[str, object] = {"HANDOFF_INTAKE__BATCH": 25, "HANDOFF_RELAY__BATCH": 40}
 
 
 async def t2(site: Site, scale: Scale, seed: int) -> Verdict:
@@ -42,10 +43,15 @@ async def die_at(
 ) -> Verdict:
     """Run one test in which a worker dies at `point`."""
     name = f"T2-{point}"
-    async with trial(site, name, scale, seed, strict=strict, mutant=mutant, **_SETTINGS) as test:
-        steps = interleave(test.rng, tell(test.rng, scale.t2_events, prefix=test.prefix, short=0.5))
-        nobody = Case(f"{test.prefix}-nobody", LONG)
-        steps.insert(0, nobody.replies(b.an_accept, fate=Fate.DEAD, code="unknown-handoff"))
+    settings = _SETTINGS | ({"HANDOFF_INTAKE__PARK_FOR": "PT2S"} if point == _EXPIRY else {})
+    async with trial(site, name, scale, seed, strict=strict, mutant=mutant, **settings) as test:
+        kinds = UNANSWERED if point == _EXPIRY else MIXED
+        steps = interleave(
+            test.rng, tell(test.rng, scale.t2_events, prefix=test.prefix, kinds=kinds, short=0.5)
+        )
+        if point == _EXPIRY:
+            nobody = Case(f"{test.prefix}-nobody", LONG)
+            steps.insert(0, nobody.replies(b.an_accept, fate=Fate.DEAD, code="unknown-handoff"))
         hit = 1 if point in _SELDOM else test.rng.randint(1, 4)
         if point == "found-sent":
             await _live_until_death(test, "after-send", 2, lambda: test.sender.tell(steps[: len(steps) // 2]))

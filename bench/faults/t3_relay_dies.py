@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from bench.faults.scale import Scale
 from bench.faults.site import Site
@@ -12,6 +13,8 @@ from bench.faults.trial import Trial, trial
 from bench.faults.verdict import Verdict
 
 _PLACES = ("after-send", "after-send", "mid-send")
+_SENT = ("after-send",)
+"""The only place at which a relay without read-back is sure to be found out."""
 _WORKERS = 2
 _SETTINGS = {"HANDOFF_RELAY__BATCH": 100}
 
@@ -33,7 +36,7 @@ async def kill_relays(
         pace = len(steps) / (scale.t3_kills * 2.5)
         sending = asyncio.create_task(test.sender.tell(steps, per_second=pace))
         try:
-            await _kill(test, scale.t3_kills)
+            await _kill(test, scale.t3_kills, _PLACES if mutant is None else _SENT)
         finally:
             await sending
         # What nobody tells to die finishes the work.
@@ -43,7 +46,7 @@ async def kill_relays(
         return await test.judge()
 
 
-async def _kill(test: Trial, kills: int) -> None:
+async def _kill(test: Trial, kills: int, places: Sequence[str]) -> None:
     deadline = asyncio.get_running_loop().time() + kills * 15 + 30
     while True:
         died = sum(worker.has_crashed_as_told for worker in test.fleet.workers)
@@ -54,7 +57,5 @@ async def _kill(test: Trial, kills: int) -> None:
             test.verdict.blame("crash", f"only {died} of {kills} relays came to their place")
             return
         while len(test.fleet.running()) < _WORKERS:
-            test.fleet.start(
-                crash=test.rng.choice(_PLACES), hit=test.rng.randint(2, 6), session_ms=SESSION_MS
-            )
+            test.fleet.start(crash=test.rng.choice(places), hit=test.rng.randint(2, 6), session_ms=SESSION_MS)
         await asyncio.sleep(0.1)

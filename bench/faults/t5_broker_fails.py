@@ -30,8 +30,8 @@ async def t5(site: Site, scale: Scale, seed: int) -> Verdict:
         recovered: dict[str, list[float]] = {"restart": [], "hang": []}
         for number, outage in enumerate(outages):
             part = steps[number * share : (number + 1) * share]
-            sending = asyncio.create_task(test.sender.tell(part, per_second=len(part) / 4))
-            await asyncio.sleep(test.rng.uniform(0.5, 2))
+            sending = asyncio.create_task(test.sender.tell(part, per_second=len(part) / scale.part_s))
+            await asyncio.sleep(test.rng.uniform(0.1, 0.5) * scale.part_s)
             await (_restart(site) if outage is None else _hang(site, outage))
             back = time.monotonic()
             await sending

@@ -29,8 +29,10 @@ async def t7(site: Site, scale: Scale, seed: int) -> Verdict:
         recovered: list[float] = []
         for number, down in enumerate(downs):
             part = steps[number * share : (number + 1) * share]
-            sending = asyncio.create_task(test.sender.tell(part, per_second=len(part) / (down + 3)))
-            await asyncio.sleep(test.rng.uniform(0.5, 2))
+            sending = asyncio.create_task(
+                test.sender.tell(part, per_second=len(part) / (down + scale.part_s))
+            )
+            await asyncio.sleep(test.rng.uniform(0.1, 0.5) * scale.part_s)
             before = await read_so_far(test)
             await asyncio.to_thread(site.postgres.kill)
             await asyncio.sleep(down)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from datetime import datetime
+from typing import Any
 
 from bench.faults.message import Message, Step
 from bench.faults.poison import POISON, poisoned
 from bench.faults.scale import Scale
 from bench.faults.site import Site
 from bench.faults.stories import interleave, tell
+from bench.faults.t1_workers_die import all_own
 from bench.faults.trial import Trial, trial
 from bench.faults.verdict import Verdict
 
 _SHARE = 0.05
-_SETTINGS = {"HANDOFF_INTAKE__PARK_FOR": "PT3S"}
+_SETTINGS: dict[str, Any] = {"HANDOFF_INTAKE__PARK_FOR": "PT4S"}
 _GROWS_BY_MB = 40.0
 """How much the second half may need more than the first: allocators keep some of what was large."""
 _PER_SECOND = 250.0
@@ -26,6 +28,8 @@ async def t8(site: Site, scale: Scale, seed: int, *, mutant: str | None = None) 
     async with trial(site, "T8", scale, seed, mutant=mutant, **_SETTINGS) as test:
         steps = _spoilt(test, interleave(test.rng, tell(test.rng, scale.t8_events, prefix=test.prefix)))
         worker = test.fleet.start()
+        # A reply that waits for a handoff which is on its way must not expire with those that wait in vain.
+        await all_own(test)
         samples: list[float] = []
         watching = asyncio.create_task(_watch(worker.pid, samples))
         # Twice the same mix, so that what the first half needs the second needs too.

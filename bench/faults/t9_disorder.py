@@ -25,7 +25,7 @@ async def t9(site: Site, scale: Scale, seed: int, *, mutant: str | None = None) 
         parts = scale.t9_changes + 1
         share = -(-len(copies) // parts)
         for part in range(parts):
-            await _send(test, copies[part * share : (part + 1) * share], seconds=3)
+            await _send(test, copies[part * share : (part + 1) * share], seconds=scale.part_s)
             if part < scale.t9_changes:
                 await _change(test)
         test.verdict.facts |= {"copies": len(copies), "changes": scale.t9_changes}
