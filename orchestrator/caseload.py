@@ -31,7 +31,7 @@ class Caseload:
         self._handoffs: dict[UUID, Handoff] = {}
         self._of_case: dict[str, list[UUID]] = defaultdict(list)
         self._requests: dict[UUID, RequestHandoff] = {}
-        self._new: dict[UUID, RequestHandoff] = {}
+        self._new: dict[UUID, Delivery] = {}
         self._waiting: dict[UUID, list[Parked]] = defaultdict(list)
         self._changes = Changes(now=now)
         for each in stored:
@@ -99,7 +99,8 @@ class Caseload:
             held = self._handoffs[other]
             if held.status.is_open and held.receiving_team == command.sender.team:
                 self._accept(requests.hand_on(held, to=new, cause=cause, now=self._now))
-        self._new[new.id] = self._requests[new.id] = command
+        self._new[new.id] = delivery
+        self._requests[new.id] = command
         self._enter(new)
         self._accept(decision)
 

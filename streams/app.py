@@ -115,7 +115,7 @@ def _calm_the_collector() -> None:
     """Let the garbage collector look less often: a batch makes 50,000 objects, none of them in a cycle."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(500_000, 20, 50)
 
 
 async def _run_all(intake: Intake, sweep: Sweep, relays: list[Relay], stopping: asyncio.Event) -> None:

@@ -56,7 +56,7 @@ def decode(origin: Origin) -> Delivery | DeadLetter:
 
 
 def encode(
-    event_type: str, event_id: UUID, source: str, subject: str | None, time: datetime
+    event_type: str, event_id: UUID | str, source: str, subject: str | None, time: datetime
 ) -> list[tuple[str, bytes]]:
     """Return the headers of an event that leaves in binary mode; the value is its data, as JSON.
 
@@ -106,7 +106,7 @@ def _decode(origin: Origin) -> Delivery:
     command = _command(kind, value)
     if isinstance(command, RequestHandoff) and command.case_id.encode() != origin.key:
         raise Refusal(Fault.KEY_MISMATCH, "the key is not data.case_id")
-    return Delivery(origin, event_id_of(cause.source, cause.id), cause, command)
+    return Delivery(origin, event_id_of(cause.source, cause.id), cause, command, value)
 
 
 def _read_headers(headers: Headers) -> dict[str, str]:

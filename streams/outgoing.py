@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from orchestrator.domain.event import Stream
 from orchestrator.ledger.outbox import Outbox, Outgoing
@@ -40,7 +39,7 @@ async def record_of(outgoing: Outgoing, source: str, outbox: Outbox) -> Record:
     assert outgoing.at is not None
     headers = encode(
         outgoing.type,
-        UUID(outgoing.event_id),
+        outgoing.event_id,
         source,
         str(outgoing.handoff_id),
         outgoing.at,

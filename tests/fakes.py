@@ -125,9 +125,10 @@ class _InMemoryTransaction:
         for event in changes.events:
             data = event.model_dump_json().encode()
             chains[event.handoff_id] = sha256(chains.get(event.handoff_id, b"") + data).digest()
-        for handoff, request in changes.requested:
+        for handoff, delivery in changes.requested:
             assert handoff.id not in tables.handoffs
-            tables.handoffs[handoff.id] = (handoff, request, chains[handoff.id])
+            assert isinstance(delivery.command, RequestHandoff)
+            tables.handoffs[handoff.id] = (handoff, delivery.command, chains[handoff.id])
         for handoff in changes.changed:
             _, request, _ = tables.handoffs[handoff.id]
             tables.handoffs[handoff.id] = (handoff, request, chains[handoff.id])

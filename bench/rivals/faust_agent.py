@@ -81,7 +81,7 @@ async def _store(delivery: Delivery) -> Decision | None:
         decision = job.decide(delivery)
         handoff = decision.handoff
         journal, chains = rows.journal_rows(Changes(now, events=decision.events))
-        row = rows.handoff_row(handoff, delivery.command, chains[handoff.id])
+        row = rows.handoff_row(handoff, delivery, chains[handoff.id])
         clocks = [rows.clock_row(handoff.id, clock) for clock in handoff.clocks]
         await db.execute(insert(tables.handoffs), _named(rows.HANDOFF_COLUMNS, [row]))
         await db.execute(insert(tables.clocks), _named(rows.CLOCK_COLUMNS, clocks))

@@ -79,7 +79,7 @@ class Changes:
     """All that one transaction writes besides the inbox and the progress."""
 
     now: datetime
-    requested: list[tuple[Handoff, RequestHandoff]] = field(default_factory=list)
+    requested: list[tuple[Handoff, Delivery]] = field(default_factory=list)
     changed: list[Handoff] = field(default_factory=list)
     clocks: list[tuple[UUID, Clock]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)

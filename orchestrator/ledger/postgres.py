@@ -146,7 +146,7 @@ class PostgresTransaction:
         await self._copy(
             "handoffs",
             rows.HANDOFF_COLUMNS,
-            [rows.handoff_row(h, request, chains[h.id]) for h, request in changes.requested],
+            [rows.handoff_row(h, delivery, chains[h.id]) for h, delivery in changes.requested],
         )
         if changes.changed:
             updates = ((h.id, h.status.value, h.model_dump_json(), chains[h.id]) for h in changes.changed)

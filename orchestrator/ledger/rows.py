@@ -118,8 +118,9 @@ def _team(event: Event) -> str | None:
             return None
 
 
-def handoff_row(handoff: Handoff, request: RequestHandoff, chain: bytes) -> Row:
+def handoff_row(handoff: Handoff, delivery: Delivery, chain: bytes) -> Row:
     """Return the row of a new handoff."""
+    command, data = delivery.command, delivery.data
     return (
         handoff.id,
         handoff.case_id,
@@ -132,8 +133,8 @@ def handoff_row(handoff: Handoff, request: RequestHandoff, chain: bytes) -> Row:
         handoff.priority.value,
         handoff.requested_at,
         handoff.model_dump_json(),
-        request.type,
-        request.model_dump_json(),
+        command.type,
+        command.model_dump_json() if data is None else data.decode(),
         chain,
     )
 
