@@ -14,11 +14,12 @@ from typing import Any
 
 from handoff_templates import load
 from orchestrator.domain.clocks import BREACH
-from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.deadlines import fire
 from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.identity import event_id
 from orchestrator.domain.replies import reply
 from orchestrator.domain.requests import request
+from orchestrator.inbound import Delivery, Origin
 from orchestrator.ledger import rows
 from tests.builders import T0, a_cause, a_request, an_accept
 
@@ -51,12 +52,15 @@ CROSS JOIN unnest($5::text[], $6::text[], $7::text[], $8::interval[], $9::interv
 """
 
 
+_NOWHERE = Origin("", 0, 0, None, None, ())
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """The handoff that all others are copies of; it was accepted at `T0`."""
 
     handoff: Handoff
-    command: RequestHandoff
+    delivery: Delivery
     breaches_after: timedelta
     """From the acceptance to the breach of `first_contact`."""
 
@@ -89,7 +93,9 @@ def a_model() -> Model:
     next_rung = warned.next_rung()
     assert next_rung is not None
     assert next_rung[0].name == BREACH
-    return Model(handoff, command, clock.due_at - T0)
+    cause = a_cause(T0)
+    delivery = Delivery(_NOWHERE, event_id(cause.source, cause.id), cause, command)
+    return Model(handoff, delivery, clock.due_at - T0)
 
 
 async def insert_open(
@@ -109,7 +115,7 @@ async def insert_open(
     accepted = first_due - model.breaches_after
     stored = count if at_most is None else min(count, at_most)
     row = dict(
-        zip(rows.HANDOFF_COLUMNS, rows.handoff_row(model.handoff, model.command, b"\0" * 32), strict=True)
+        zip(rows.HANDOFF_COLUMNS, rows.handoff_row(model.handoff, model.delivery, b"\0" * 32), strict=True)
     )
     same = ("customer_id", "account_id", "kind", "status", "sending_team", "receiving_team", "priority")
     columns = [rows.clock_row(model.handoff.id, clock) for clock in model.handoff.clocks]

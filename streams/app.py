@@ -17,6 +17,7 @@ from handoff_templates import load
 from orchestrator.desk import Desk
 from orchestrator.domain.policy import Policy
 from orchestrator.ledger import schema
+from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.outbox import Outbox, shards_in_use
 from orchestrator.ledger.postgres import PostgresLedger
 from orchestrator.wall_clock import SystemClock, WallClock
@@ -68,11 +69,11 @@ class Worker:
         )
         await until_available(ledger.open)
         try:
-            await _require_schema(dsn)
+            await until_available(lambda: _require_schema(dsn))
             await _require_topics(kafka)
             desk = Desk(ledger, self.policy, self.clock, park_for=settings.intake.park_for)
             await until_available(desk.open)
-            shards = max(settings.relay.shards, await shards_in_use(dsn))
+            shards = max(settings.relay.shards, await until_available(lambda: shards_in_use(dsn)))
             relays = [self._relay(dsn, kafka, shard) for shard in range(shards)]
 
             def wake() -> None:
@@ -170,7 +171,7 @@ async def cluster_of(kafka: dict[str, Any]) -> str:
 async def _require_schema(dsn: str) -> None:
     db = schema.engine(dsn)
     try:
-        async with db.connect() as reading:
+        async with unavailable_is_said(), db.connect() as reading:
             if not await schema.is_current(reading):
                 raise NotReady("the database has an older schema or none: run `handoff db upgrade`")
     finally:

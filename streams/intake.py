@@ -112,9 +112,8 @@ class Intake:
                     tasks.create_task(lane.run())
                 tasks.create_task(self._read(consumer, assignment, lanes))
                 tasks.create_task(self._commit(consumer, assignment))
-        except* Fenced as group:
-            raise group.exceptions[0] from None
-        except* KafkaError as group:
+        except* (Fenced, KafkaError) as group:
+            # Several lanes may fail of one cause; the first says enough.
             raise group.exceptions[0] from None
         finally:
             await consumer.stop()
