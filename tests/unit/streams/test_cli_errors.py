@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import errno
 import json
-import logging
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 import typer
 from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 from typer.testing import CliRunner
@@ -27,6 +24,7 @@ from streams.embedded import EmbeddedError
 from streams.listener import NoTopics
 from streams.topic_admin import TopicAdminError
 
+pytestmark = pytest.mark.usefixtures("logging_stays_as_it_was")
 runner = CliRunner()
 
 
@@ -36,16 +34,6 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("HANDOFF_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HANDOFF_DATA", str(tmp_path / "data"))
-
-
-@pytest.fixture(autouse=True)
-def logging_stays_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
@@ -13,18 +12,9 @@ import structlog
 from streams.logs import configure
 from streams.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("logging_stays_as_it_was")
 SECRET = "0049-151-1234567"
 _FORMATS: list[Literal["json", "console"]] = ["json", "console"]
-
-
-@pytest.fixture(autouse=True)
-def logging_stays_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def fail(customer: str) -> None:
