@@ -1,125 +1,152 @@
-"""Reads the clocks of a kind: who owes, how long, and where it warns on the way."""
+"""Reads the clocks of a kind: who owes, how long, when they run, and the rungs on the way.
+
+A clock takes over every key that it does not write itself: a kind's from `_shared/clocks.yaml`, a policy's
+from its kind.
+"""
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
+from typing import Final, NamedTuple
 
-from handoff_templates import durations
-from handoff_templates.form import Form, mapping, sequence, text
+from handoff_templates.clock_conditions import read_conditions, require_ends
+from handoff_templates.form import Form, mapping, name, sequence
+from handoff_templates.known import Known
+from handoff_templates.ladder_rows import read_ladder
 from handoff_templates.naming import require_slug
 from handoff_templates.problems import Problems
+from handoff_templates.rung_rows import Budget, RungNames, read_rungs
 from handoff_templates.yaml_source import Value
-from orchestrator.domain.clocks import BREACH, BREACH_RUNG, ClockSpec, Rung
+from orchestrator.domain.clock_spec import TEAM_CALENDAR, ClockSpec
 
-CALENDARS = ("elapsed",)
-_KEYS = ("owes", "budget", "warn", "calendar")
-_RUNG_KEYS = ("name", "at")
-_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*%")
-_BEFORE = re.compile(r"(.+?)\s+before")
+SHARED_FILE: Final = "_shared/clocks.yaml"
+_KEYS = (
+    "owes",
+    "budget",
+    "calendar",
+    "starts",
+    "stops",
+    "cancels",
+    "resets",
+    "pauses",
+    "longest_pause",
+    "reopening",
+    "warn",
+    "ladder",
+    "acknowledged_for",
+)
+_OWES = ("sending", "receiving", "all")
+_REOPENING = ("fresh", "first", "total")
+_PAUSES: Final[dict[str, tuple[str, ...] | None]] = {"any": None, "never": ()}
 
 
-def read_clocks(value: Value, problems: Problems) -> tuple[ClockSpec, ...]:
-    """Return the clocks of `value`, a mapping from the clock's kind; a clock in error is left out."""
-    specs = []
+class Clocks(NamedTuple):
+    """The clocks of a kind or policy, and what is written of each, to be taken over by the next."""
+
+    written: dict[str, Value]
+    specs: dict[str, ClockSpec]
+    """One in error is left out."""
+
+
+def read_shared(document: Value, known: Known, problems: Problems) -> dict[str, Value]:
+    """Return the clocks of `_shared/clocks.yaml`, each of whose keys was looked at."""
+    written = {}
+    for kind, entry in mapping(document, SHARED_FILE, problems).items():
+        require_slug(kind, "clock", entry.key, problems)
+        _fields(kind, entry.value, entry.value, known, problems)
+        written[kind] = entry.value
+    return written
+
+
+def read_clocks(value: Value, known: Known, problems: Problems) -> Clocks:
+    """Return the clocks of a kind."""
+    return _layer(value, Clocks({}, {}), known, problems)
+
+
+def read_changed_clocks(value: Value, base: Clocks, known: Known, problems: Problems) -> Clocks:
+    """Return all clocks of a policy; one that it writes as `null` is not among them."""
+    entries = mapping(value, "'clocks'", problems)
+    dropped = {kind for kind, entry in entries.items() if entry.value.data is None}
+    for kind in dropped - base.written.keys():
+        problems.unknown(entries[kind].key, "clock to drop", kind, base.written)
+    changes = value._replace(data={kind: entry for kind, entry in entries.items() if kind not in dropped})
+    kept = Clocks(
+        {kind: each for kind, each in base.written.items() if kind not in dropped},
+        {kind: spec for kind, spec in base.specs.items() if kind not in dropped},
+    )
+    return _layer(changes, kept, known, problems)
+
+
+def _layer(value: Value, below: Clocks, known: Known, problems: Problems) -> Clocks:
+    written, specs = dict(below.written), dict(below.specs)
     for kind, entry in mapping(value, "'clocks'", problems).items():
         require_slug(kind, "clock", entry.key, problems)
-        spec = _clock(kind, entry.value, problems)
+        written[kind] = _completed(entry.value, below.written.get(kind) or (known.clocks or {}).get(kind))
+        spec = _clock(kind, written[kind], entry.value, known, problems)
         if spec is not None:
-            specs.append(spec)
-    return tuple(specs)
+            specs[kind] = spec
+        else:
+            specs.pop(kind, None)
+    return Clocks(written, specs)
 
 
-def _clock(kind: str, value: Value, problems: Problems) -> ClockSpec | None:
-    what = f"clock {kind!r}"
-    form = Form.open(value, _KEYS, what, problems)
-    form.required("owes", what)
-    form.required("budget", what)
-    owes = form.name("owes", "team that owes", ("sending", "receiving"))
-    calendar = form.name("calendar", "calendar", CALENDARS) or CALENDARS[0]
-    budget = _budget(form, problems)
-    if owes is None or budget is None:
+def _completed(value: Value, below: Value | None) -> Value:
+    """Return `value` with the keys that only `below` has."""
+    if below is None or not isinstance(value.data, dict) or not isinstance(below.data, dict):
+        return value
+    return value._replace(data={**below.data, **value.data})
+
+
+def _clock(kind: str, value: Value, own: Value, known: Known, problems: Problems) -> ClockSpec | None:
+    fields = _fields(kind, value, own, known, problems)
+    if not isinstance(value.data, dict):
         return None
-    rungs = _rungs(form.value("warn"), budget, problems)
-    return ClockSpec.model_validate(
-        {"kind": kind, "owes": owes, "budget": budget, "calendar": calendar, "rungs": rungs}
-    )
+    form = Form(value.data, value.place, problems)
+    form.required("budget", f"clock {kind!r}")
+    if known.clocks is not None:
+        form.required("owes", f"clock {kind!r}")
+        require_ends(form, kind, sorted(known.clocks), problems)
+    if not {"owes", "budget"} <= fields.keys():
+        return None
+    return ClockSpec.model_validate(fields)
 
 
-def _budget(form: Form, problems: Problems) -> timedelta | None:
-    value = form.value("budget")
+def _fields(kind: str, value: Value, own: Value, known: Known, problems: Problems) -> dict[str, object]:
+    """Return the fields that are there; `own` is what the clock writes itself, and does not take over."""
+    form = Form.open(value, _KEYS, f"clock {kind!r}", problems)
+    length = form.duration("budget")
+    keys = own.data if isinstance(own.data, dict) else {}
+    budget = Budget(length, form.at("budget"), keys) if length is not None else None
+    conditions = read_conditions(form, f"clock {kind!r}", problems)
+    names = RungNames(problems)
+    rungs = read_rungs(form.value("warn"), budget, names, problems)
+    if (ladder := form.value("ladder")) is not None:
+        rungs += read_ladder(ladder, conditions.get("starts"), names, problems)
+    calendars = {TEAM_CALENDAR, *known.calendars} if known.calendars is not None else None
+    given = {
+        "owes": form.name("owes", "team that owes", _OWES),
+        "budget": length,
+        "calendar": form.name("calendar", "calendar", calendars),
+        "reopening": form.name("reopening", "reopening", _REOPENING),
+        "longest_pause": form.duration("longest_pause"),
+        "acknowledged_for": form.duration("acknowledged_for"),
+    }
+    return {
+        "kind": kind,
+        "pauses": _pauses(form, problems),
+        "rungs": rungs,
+        **conditions,
+        **{key: field for key, field in given.items() if field is not None},
+    }
+
+
+def _pauses(form: Form, problems: Problems) -> tuple[str, ...] | None:
+    value = form.value("pauses")
     if value is None:
         return None
-    if isinstance(value.data, int | float) and not isinstance(value.data, bool):
-        problems.add(value.place, f"the budget {value.data} has no unit; write a duration such as 15m")
-        return None
-    written = text(value, "'budget'", problems)
-    if written is None:
-        return None
-    try:
-        return durations.parse(written)
-    except ValueError as error:
-        problems.add(value.place, f"the budget {error}")
-        return None
-
-
-def _rungs(warn: Value | None, budget: timedelta, problems: Problems) -> tuple[Rung, ...]:
-    rungs: list[Rung] = []
-    taken = {BREACH: 0}
-    for item in sequence(warn, "warn", problems) if warn is not None else ():
-        rung = _rung(item, budget, problems)
-        if rung is None:
-            continue
-        if rung.name == BREACH:
-            problems.add(item.place, "a rung is named 'breach', which every clock has; give it another name")
-        elif rung.name in taken:
-            problems.add(
-                item.place,
-                f"the rung {rung.name!r} is already on line {taken[rung.name]}; "
-                "remove one, or write {name: ..., at: ...}",
-            )
-        else:
-            taken[rung.name] = item.place.line
-            rungs.append(rung)
-    rungs.sort(key=lambda rung: rung.offset(budget))
-    return (*rungs, BREACH_RUNG)
-
-
-def _rung(item: Value, budget: timedelta, problems: Problems) -> Rung | None:
-    given: str | None = None
-    if isinstance(item.data, dict):
-        form = Form.open(item, _RUNG_KEYS, "a rung", problems)
-        form.required("name", "a rung")
-        where = form.required("at", "a rung")
-        given = form.text("name")
-        if where is None or given is None:
-            return None
-        item = where
-    written = text(item, "a rung", problems)
-    if written is None:
-        return None
-    try:
-        rung = _parse(written, budget)
-    except ValueError as error:
-        problems.add(item.place, str(error))
-        return None
-    return rung if given is None else rung.model_copy(update={"name": given})
-
-
-def _parse(written: str, budget: timedelta) -> Rung:
-    if share := _SHARE.fullmatch(written):
-        percent = float(share[1])
-        if not 0 < percent < 100:
-            raise ValueError(
-                f"the rung {written!r} is not within the budget; write more than 0% and less than 100%"
-            )
-        return Rung(name=f"{percent:g}%", share=percent / 100)
-    if early := _BEFORE.fullmatch(written):
-        before = durations.parse(early[1])
-        if before >= budget:
-            raise ValueError(
-                f"the rung {written!r} is not within the budget of {durations.write(budget)}; "
-                "write a shorter time"
-            )
-        return Rung(name=f"{durations.write(before)} before", before=before)
-    raise ValueError(f"{written!r} is not a rung; write a share such as 80%, or a time such as 10m before")
+    if isinstance(value.data, list):
+        codes = (name(item, "a reason", None, problems) for item in sequence(value, "pauses", problems))
+        return tuple(code for code in codes if code is not None)
+    if isinstance(value.data, str) and value.data in _PAUSES:
+        return _PAUSES[value.data]
+    problems.add(value.place, "'pauses' is neither any nor never, nor a list of reasons; write one of them")
+    return None

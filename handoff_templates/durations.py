@@ -11,11 +11,12 @@ _PART = re.compile(r"(\d+)([dhms])")
 _LONGEST = timedelta(days=3_650)
 
 
-def parse(text: str) -> timedelta:
+def parse(text: str, *, is_zero_allowed: bool = False) -> timedelta:
     """Return the duration that `text` writes, a day being 24 hours.
 
     Raises:
-        ValueError: it is not a duration above zero and of at most ten years; the message says what to do.
+        ValueError: it is not a duration above zero (or zero, where that is allowed) and of at most ten years;
+            the message says what to do.
     """
     compact = text.replace(" ", "").lower()
     if compact.startswith("-"):
@@ -26,7 +27,7 @@ def parse(text: str) -> timedelta:
             "such as 90s, 15m, 4h, 1h30m or 2d"
         )
     seconds = sum(int(count) * _SECONDS[unit] for count, unit in _PART.findall(compact))
-    if seconds == 0:
+    if seconds == 0 and not is_zero_allowed:
         raise ValueError(f"{text!r} is zero; write a duration above zero, such as 15m")
     if seconds > _LONGEST.total_seconds():
         raise ValueError(f"{text!r} is longer than ten years; write a shorter one")

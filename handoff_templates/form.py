@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Self
 
+from handoff_templates import durations
 from handoff_templates.problems import Place, Problems
 from handoff_templates.yaml_source import Entry, Value
 
@@ -72,6 +74,13 @@ class Form:
         self._problems.add(value.place, f"{key!r} is not a whole number from {low} to {high}; write one")
         return default
 
+    def duration(self, key: str, *, is_zero_allowed: bool = False) -> timedelta | None:
+        """Return the duration at `key`; None when it is absent or none."""
+        value = self.value(key)
+        if value is None:
+            return None
+        return duration(value, key, self._problems, is_zero_allowed=is_zero_allowed)
+
     def name(self, key: str, what: str, known: Collection[str] | None) -> str | None:
         """Return the name at `key`; when `known` is given, it must be one of them."""
         value = self.value(key)
@@ -124,3 +133,20 @@ def name(value: Value, what: str, known: Collection[str] | None, problems: Probl
         problems.unknown(value.place, what, found, known)
         return None
     return found
+
+
+def duration(
+    value: Value, what: str, problems: Problems, *, is_zero_allowed: bool = False
+) -> timedelta | None:
+    """Return the duration in `value`; None, with a problem, when it is none."""
+    if isinstance(value.data, int | float) and not isinstance(value.data, bool):
+        problems.add(value.place, f"the {what} {value.data} has no unit; write a duration such as 15m")
+        return None
+    written = text(value, repr(what), problems)
+    if written is None:
+        return None
+    try:
+        return durations.parse(written, is_zero_allowed=is_zero_allowed)
+    except ValueError as error:
+        problems.add(value.place, f"the {what} {error}")
+        return None

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from handoff_templates.checklist_rows import read_checklist
-from handoff_templates.clock_rows import read_clocks
+from handoff_templates.clock_rows import Clocks, read_clocks
 from handoff_templates.form import Form
+from handoff_templates.known import Known
+from handoff_templates.policy_rows import read_policies
 from handoff_templates.problems import Place, Problems
 from handoff_templates.teams_file import CHANNELS
 from handoff_templates.yaml_source import Value
@@ -27,6 +29,7 @@ _KEYS = (
     "next_step",
     "checklist",
     "clocks",
+    "policies",
 )
 _MATCH_KEYS = tuple(KindMatch.model_fields)
 
@@ -38,25 +41,25 @@ class KindFile(NamedTuple):
     match_at: Place
 
 
-def read_kind(name: str, document: Value, teams: Collection[str] | None, problems: Problems) -> KindFile:
-    """Return the kind `name`; what is wrong goes to `problems`.
-
-    `teams` is None when the teams could not be read: their names are then not checked.
-    """
+def read_kind(name: str, document: Value, known: Known, problems: Problems) -> KindFile:
+    """Return the kind `name`; what is wrong goes to `problems`."""
     form = Form.open(document, _KEYS, FILE, problems)
     form.required("title", FILE)
     checklist, clocks, match = form.value("checklist"), form.value("clocks"), form.value("match")
+    policies = form.value("policies")
+    base = read_clocks(clocks, known, problems) if clocks is not None else Clocks({}, {})
     kind = Kind(
         name=name,
         title=form.text("title") or name,
-        match=_match(match, teams, problems) if match is not None else KindMatch(),
+        match=_match(match, known.teams, problems) if match is not None else KindMatch(),
         order=form.whole("order", 100, 0, 1_000_000),
-        receiving_team=form.name("receiving_team", "team", teams),
+        receiving_team=form.name("receiving_team", "team", known.teams),
         sender_keeps_case=form.flag("sender_keeps_case", False),
         turns_shown=form.whole("turns_shown", 5, 0, TURNS_MOST),
         next_step=form.text("next_step") or "",
         checklist=read_checklist(checklist, problems) if checklist is not None else (),
-        clocks=read_clocks(clocks, problems) if clocks is not None else (),
+        clocks=tuple(base.specs.values()),
+        policies=read_policies(policies, base, known, problems) if policies is not None else (),
     )
     return KindFile(kind, form.at("match"))
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handoff_templates import kind_file, teams_file
+from handoff_templates import calendars_file, clock_rows, kind_file, routing_file, teams_file
 from handoff_templates.folder import HOME, kinds_in, read_files, version_of
 from handoff_templates.kind_file import KindFile
+from handoff_templates.known import Known
 from handoff_templates.naming import require_slug
 from handoff_templates.problems import Place, Problem, Problems, TemplatesInvalid
 from handoff_templates.template_check import check_templates
 from handoff_templates.words import TemplateWords
-from handoff_templates.yaml_source import read
-from orchestrator.domain.policy import KindMatch, Policy, Rules, Team
+from handoff_templates.yaml_source import Value, read
+from orchestrator.domain.calendars import BusinessCalendar
+from orchestrator.domain.clock_spec import ELAPSED_TIME
+from orchestrator.domain.policy import KindMatch, Policy, Routing, Rules, Team
 
 
 def load(folder: Path | None = None) -> Policy:
     """Return the rules and words of `folder`, or those that come with this package.
 
-    A folder has its own `teams.yaml` and a folder for each kind; it may do without `_shared`.
+    A folder has its own `teams.yaml` and a folder for each kind; it may do without `calendars.yaml`,
+    `routing.yaml` and `_shared`.
 
     Raises:
         TemplatesInvalid: something is wrong; it lists everything that is.
@@ -43,28 +47,59 @@ def _read(folder: Path, problems: Problems) -> tuple[Rules, TemplateWords | None
         problems.add(Place(folder.as_posix()), "there is no such folder; give the path of a set of templates")
         return Rules(version="", kinds={}, teams={}), None
     files = read_files(folder, problems)
-    teams = _teams(files, problems)
-    found = _kinds(folder, files, teams, problems)
+    calendars = _calendars(files, problems)
+    names = {ELAPSED_TIME, *calendars} if calendars is not None else None
+    teams = _teams(files, names, problems)
+    known = Known(teams, names, {})
+    known = known._replace(clocks=_shared_clocks(files, known, problems))
+    found = _kinds(folder, files, known, problems)
     found.sort(key=lambda file: (file.kind.order, file.kind.name))
     _check_order(found, problems)
     kinds = [file.kind for file in found]
     sources = {path: text for path, text in files.items() if path.endswith(".j2")}
     words = check_templates(sources, kinds, teams or {}, problems)
-    rules = Rules(version=version_of(files), kinds={kind.name: kind for kind in kinds}, teams=teams or {})
+    rules = Rules(
+        version=version_of(files | calendars_file.dates_of(calendars or {})),
+        kinds={kind.name: kind for kind in kinds},
+        teams=teams or {},
+        calendars=calendars or {},
+        routing=_routing(files, problems),
+    )
     return rules, words
 
 
-def _teams(files: dict[str, str], problems: Problems) -> dict[str, Team] | None:
+def _document(path: str, files: dict[str, str], problems: Problems) -> Value | None:
+    return read(files[path], path, problems) if path in files else None
+
+
+def _calendars(files: dict[str, str], problems: Problems) -> dict[str, BusinessCalendar] | None:
+    if calendars_file.FILE not in files:
+        return {}
+    document = _document(calendars_file.FILE, files, problems)
+    return calendars_file.read_calendars(document, problems) if document is not None else None
+
+
+def _teams(files: dict[str, str], calendars: set[str] | None, problems: Problems) -> dict[str, Team] | None:
     if teams_file.FILE not in files:
         problems.add(Place(teams_file.FILE), "the file is missing; list the teams in it")
         return None
-    document = read(files[teams_file.FILE], teams_file.FILE, problems)
-    return teams_file.read_teams(document, problems) if document is not None else None
+    document = _document(teams_file.FILE, files, problems)
+    return teams_file.read_teams(document, calendars, problems) if document is not None else None
 
 
-def _kinds(
-    folder: Path, files: dict[str, str], teams: dict[str, Team] | None, problems: Problems
-) -> list[KindFile]:
+def _routing(files: dict[str, str], problems: Problems) -> Routing:
+    document = _document(routing_file.FILE, files, problems)
+    return routing_file.read_routing(document, problems) if document is not None else Routing()
+
+
+def _shared_clocks(files: dict[str, str], known: Known, problems: Problems) -> dict[str, Value] | None:
+    if clock_rows.SHARED_FILE not in files:
+        return {}
+    document = _document(clock_rows.SHARED_FILE, files, problems)
+    return clock_rows.read_shared(document, known, problems) if document is not None else None
+
+
+def _kinds(folder: Path, files: dict[str, str], known: Known, problems: Problems) -> list[KindFile]:
     read_kinds: list[KindFile] = []
     names = kinds_in(folder)
     if not names:
@@ -75,9 +110,9 @@ def _kinds(
         if path not in files:
             problems.add(Place(path), "the file is missing; copy it from another kind")
             continue
-        document = read(files[path], path, problems)
+        document = _document(path, files, problems)
         if document is not None:
-            read_kinds.append(kind_file.read_kind(name, document, teams, problems))
+            read_kinds.append(kind_file.read_kind(name, document, known, problems))
     return read_kinds
 
 

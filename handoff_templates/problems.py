@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -10,6 +11,7 @@ from rapidfuzz import fuzz, process
 LIKENESS = 60.0
 """Percent of likeness from which a known name is suggested."""
 NAMES_LISTED = 20
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Place(NamedTuple):
@@ -43,9 +45,21 @@ class Problems:
         """Note what is wrong at `place`, and what to do."""
         self._found.add(Problem(*place, message))
 
-    def unknown(self, place: Place, what: str, value: str, known: Iterable[str]) -> None:
-        """Note a name that is not among `known`."""
-        self.add(place, f"unknown {what} {value!r}; {suggestion(value, known)}")
+    def unknown(
+        self,
+        place: Place,
+        what: str,
+        value: str,
+        known: Iterable[str],
+        meant: Mapping[str, str] = _NOTHING,
+    ) -> None:
+        """Note a name that is not among `known`; `meant` has other spellings of those that are."""
+        self.add(place, f"unknown {what} {value!r}; {suggestion(value, known, meant)}")
+
+    @property
+    def count(self) -> int:
+        """How many were noted so far."""
+        return len(self._found)
 
     def sorted(self) -> list[Problem]:
         """Return every problem by file, line and column."""
@@ -61,12 +75,15 @@ class TemplatesInvalid(Exception):
         self.problems = problems
 
 
-def suggestion(value: str, known: Iterable[str]) -> str:
+def suggestion(value: str, known: Iterable[str], meant: Mapping[str, str] = _NOTHING) -> str:
     """Return "did you mean ...?" for the nearest known name, or the list of them when none is near."""
     names = sorted(known)
-    near = process.extractOne(value.lower(), names, scorer=fuzz.ratio, score_cutoff=LIKENESS)
+    spellings = {name: name for name in names} | dict(meant)
+    near = process.extractOne(
+        value, list(spellings), scorer=fuzz.ratio, processor=str.lower, score_cutoff=LIKENESS
+    )
     if near is not None:
-        return f"did you mean {near[0]!r}?"
+        return f"did you mean {spellings[near[0]]!r}?"
     if not names:
         return "remove it: none are known"
     more = ", ..." if len(names) > NAMES_LISTED else ""

@@ -1,4 +1,7 @@
-"""The two requests that every template must be able to word: one that says all, one that says least."""
+"""The requests that every template must be able to word: one that says all, one that says least.
+
+The one that says all comes twice, plain and with all that its route and its entitlement can add.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,22 @@ from uuid import UUID
 
 from orchestrator.domain import checklist, packet
 from orchestrator.domain.commands import RaiseEscalation, RequestHandoff
+from orchestrator.domain.entitlement import Entitlement
 from orchestrator.domain.model import Channel
 from orchestrator.domain.policy import Kind, Wording
 
 _AT = datetime(2025, 3, 3, 9, 30, tzinfo=UTC)
 _ACTOR = {"kind": "agent", "id": "agent-7"}
+_AS_STATED = Entitlement()
+_STALE = Entitlement(
+    tier="gold",
+    basis="stale",
+    note="tier gold as of 3 days ago: stale, treated as gold until somebody confirms it in billing",
+)
+_NOTES = (
+    "Billing is closed until Monday 09:00 (America/New_York): Customer Success has it meanwhile",
+    "agent-8 has turned this case down already: it is offered to the whole team",
+)
 
 
 class _Listener:
@@ -25,16 +39,20 @@ class _Listener:
 
 
 def sample_facts(kind: Kind) -> list[dict[str, object]]:
-    """Return the facts of a full and a minimal request of `kind` from each channel it may come from."""
-    requests = [
-        request(kind, channel)
-        for request in (full_request, minimal_request)
-        for channel in kind.match.from_channels or Channel
-    ]
-    return [facts_of(request, kind) for request in requests]
+    """Return the facts of the sample requests of `kind` from each channel it may come from."""
+    channels = kind.match.from_channels or tuple(Channel)
+    requests = [request(kind, channel) for request in (full_request, minimal_request) for channel in channels]
+    noted = facts_of(full_request(kind, channels[0]), kind, entitlement=_STALE, notes=_NOTES)
+    return [*(facts_of(request, kind) for request in requests), noted]
 
 
-def facts_of(request: RequestHandoff, kind: Kind) -> dict[str, object]:
+def facts_of(
+    request: RequestHandoff,
+    kind: Kind,
+    *,
+    entitlement: Entitlement = _AS_STATED,
+    notes: tuple[str, ...] = (),
+) -> dict[str, object]:
     """Return the facts from which the packet of `request` is worded."""
     listener = _Listener()
     done = checklist.fill(kind.checklist, request)
@@ -51,6 +69,8 @@ def facts_of(request: RequestHandoff, kind: Kind) -> dict[str, object]:
         requested_at=_AT,
         policy_version="sample",
         words=listener,
+        entitlement=entitlement,
+        notes=notes,
     )
     return listener.facts
 

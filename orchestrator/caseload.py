@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
-from orchestrator.domain import deadlines, replies, requests
+from orchestrator.domain import deadlines, replies, reprojection, requests
 from orchestrator.domain.commands import Reply, RequestHandoff
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.identity import handoff_id
+from orchestrator.domain.model import Actor
 from orchestrator.domain.policy import Policy
+from orchestrator.domain.reprojection import Move
+from orchestrator.domain.trail import NO_TRAIL, Trail
 from orchestrator.inbound import DeadLetter, Delivery
 from orchestrator.ledger.port import Changes, Parked, Stored
+
+NO_TRAILS: Final[Mapping[str, Trail]] = MappingProxyType({})
+NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Caseload:
     """Handoffs in memory while a transaction holds their locks."""
 
     def __init__(
-        self, stored: Iterable[Stored], policy: Policy, *, now: datetime, wait_for: timedelta
+        self,
+        stored: Iterable[Stored],
+        policy: Policy,
+        *,
+        now: datetime,
+        wait_for: timedelta,
+        trails: Mapping[str, Trail] = NO_TRAILS,
+        open_counts: Mapping[str, int] = NO_COUNTS,
     ) -> None:
+        self._trails = trails
+        self._open_counts = Counter(open_counts)
         self._policy = policy
         self._now = now
         self._expires_at = now + wait_for
@@ -71,7 +88,25 @@ class Caseload:
     def fire_due(self) -> None:
         """Fire every rung that is due."""
         for handoff in list(self._handoffs.values()):
-            self._accept(deadlines.fire(handoff, now=self._now))
+            request = self._requests.get(handoff.id)
+            self._accept(deadlines.fire(handoff, policy=self._policy, now=self._now, request=request))
+
+    def reproject(self, *, calendars_only: bool, reason: str, actor: Actor) -> list[Move]:
+        """Measure every clock by the rules in force, and return those that moved."""
+        moved: list[Move] = []
+        for before in list(self._handoffs.values()):
+            decision = reprojection.reproject(
+                before,
+                self._requests[before.id],
+                policy=self._policy,
+                now=self._now,
+                actor=actor,
+                reason=reason,
+                calendars_only=calendars_only,
+            )
+            moved += reprojection.moves(before, decision.handoff, self._now)
+            self._accept(decision)
+        return moved
 
     def changes(self, *, all_clocks: bool = False) -> Changes:
         """Return all that has to be written; `all_clocks` also writes the clocks that did not change."""
@@ -92,16 +127,21 @@ class Caseload:
         cause = delivery.cause
         if handoff_id(cause.source, cause.id) in self._handoffs:
             return  # the inbox no longer remembers this event, but its handoff is here
-        decision = requests.request(command, cause=cause, policy=self._policy, now=self._now)
+        before = [self._handoffs[other] for other in self._of_case[command.case_id]]
+        earlier = requests.Earlier(
+            self._trails.get(command.case_id, NO_TRAIL).including(before),
+            self._open_counts,
+            requests.carried_from(before, command),
+        )
+        decision = requests.request(command, cause=cause, policy=self._policy, now=self._now, earlier=earlier)
         new = decision.handoff
-        keeps = self._policy.kind_of(new.kind, new.policy_version).sender_keeps_case
-        for other in [] if keeps else list(self._of_case[command.case_id]):
-            held = self._handoffs[other]
-            if held.status.is_open and held.receiving_team == command.sender.team:
-                self._accept(requests.hand_on(held, to=new, cause=cause, now=self._now))
+        for held in [] if new.sender_keeps_case else before:
+            if requests.goes_on(held, command):
+                on = requests.hand_on(held, to=new, cause=cause, policy=self._policy, now=self._now)
+                self._accept(on)
         self._new[new.id] = delivery
         self._requests[new.id] = command
-        self._enter(new)
+        self._of_case[new.case_id].append(new.id)
         self._accept(decision)
 
     def _answer(self, delivery: Delivery, command: Reply) -> None:
@@ -125,9 +165,18 @@ class Caseload:
     def _accept(self, decision: Decision) -> None:
         if not decision.events:
             return
+        self._count(decision.handoff)
         self._handoffs[decision.handoff.id] = decision.handoff
         self._changes.events += decision.events
         self._retry(decision.handoff.id)
+
+    def _count(self, after: Handoff) -> None:
+        """Keep the open work of teams as this batch changes it."""
+        before = self._handoffs.get(after.id)
+        if before is not None and before.status.is_open:
+            self._open_counts[before.receiving_team] -= 1
+        if after.status.is_open:
+            self._open_counts[after.receiving_team] += 1
 
     def _retry(self, handoff: UUID) -> None:
         """Apply what waits for this handoff, in the order in which it happened."""

@@ -8,15 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from orchestrator.caseload import Caseload
+from orchestrator.domain import deadlines
 from orchestrator.domain.commands import RequestHandoff, TickItem
 from orchestrator.domain.identity import handoff_id
+from orchestrator.domain.model import Actor
 from orchestrator.domain.policy import Policy
+from orchestrator.domain.reprojection import Move
 from orchestrator.inbound import DeadLetter, Delivery
 from orchestrator.ledger.port import Changes, Ledger, Progress, Stored, Transaction
 from orchestrator.wall_clock import WallClock
+
+PLANNER: Final = Actor(kind="system", id="plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +89,37 @@ class Desk:
             due = await transaction.load_due(now, limit)
             if not due:
                 return Outcome()
-            caseload = self._caseload(due, now)
             await self._remember_rules(due)
+            due = await self._with_requests(transaction, due, now)
+            caseload = self._caseload(due, now)
             caseload.fire_due()
             # All, because an index row that fell behind its handoff would be found due for ever.
             return await _save(transaction, caseload.changes(all_clocks=True))
+
+    async def plan_reprojection(self, ids: Sequence[UUID], *, calendars_only: bool) -> list[Move]:
+        """Return which clocks of these handoffs would move if they were measured by the rules in force."""
+        _, moves = await self._reproject(ids, calendars_only, "a plan", PLANNER, is_kept=False)
+        return moves
+
+    async def reproject(
+        self, ids: Sequence[UUID], *, calendars_only: bool, reason: str, actor: Actor
+    ) -> list[Move]:
+        """Measure the clocks of these handoffs by the rules in force, and return those that moved."""
+        _, moves = await self._reproject(ids, calendars_only, reason, actor, is_kept=True)
+        return moves
+
+    async def _reproject(
+        self, ids: Sequence[UUID], calendars_only: bool, reason: str, actor: Actor, *, is_kept: bool
+    ) -> tuple[Outcome, list[Move]]:
+        now = self._clock.now()
+        async with self._ledger.transaction() as transaction:
+            stored = await transaction.load(sorted(ids), with_request=sorted(ids))
+            await self._remember_rules(stored)
+            caseload = self._caseload(stored, now)
+            moved = caseload.reproject(calendars_only=calendars_only, reason=reason, actor=actor)
+            if not is_kept:
+                return Outcome(), moved
+            return await _save(transaction, caseload.changes()), moved
 
     async def settle_parked(self, limit: int) -> Outcome:
         """Apply replies whose handoff has come meanwhile, and give up those that waited too long."""
@@ -119,15 +151,37 @@ class Desk:
                     ticked.add(command.handoff)
         stored = await transaction.load(sorted(handoffs), cases=sorted(cases), with_request=sorted(ticked))
         await self._remember_rules(stored)
-        caseload = self._caseload(stored, now)
+        limited = self._policy.rules.limited_teams if cases else ()
+        caseload = Caseload(
+            stored,
+            self._policy,
+            now=now,
+            wait_for=self._park_for,
+            trails=await transaction.load_trails(sorted(cases)),
+            open_counts=await transaction.open_counts(limited),
+        )
         caseload.park(await transaction.unpark(sorted(handoffs)))
         return caseload
 
     def _caseload(self, stored: Sequence[Stored], now: datetime) -> Caseload:
         return Caseload(stored, self._policy, now=now, wait_for=self._park_for)
 
+    async def _with_requests(
+        self, transaction: Transaction, due: Sequence[Stored], now: datetime
+    ) -> list[Stored]:
+        """Load also the request of those that may be offered to another team now."""
+        again = [
+            each.handoff.id
+            for each in due
+            if deadlines.offers_again(each.handoff, policy=self._policy, now=now)
+        ]
+        if not again:
+            return list(due)
+        whole = {s.handoff.id: s for s in await transaction.load(again, with_request=again)}
+        return [whole.get(each.handoff.id, each) for each in due]
+
     async def _remember_rules(self, stored: Sequence[Stored]) -> None:
-        for version in {each.handoff.policy_version for each in stored}:
+        for version in set().union(*(each.handoff.versions for each in stored)):
             if not self._policy.knows(version):
                 rules = await self._ledger.rules(version)
                 if rules is None:

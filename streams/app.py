@@ -66,6 +66,7 @@ class Worker:
             group=group,
             connections=settings.intake.lanes + 4,
             shards=settings.relay.shards,
+            sends_routine=settings.relay.sla == "all",
         )
         await until_available(ledger.open)
         try:

@@ -94,12 +94,36 @@ class Sweep(_Part):
 class Relay(_Part):
     """How results leave."""
 
+    sla: Literal["notable", "all"] = "notable"
+    """Whether clocks that start, are met or lapse leave too, or only what somebody may have to act on."""
     strict: bool = False
     """Send in Kafka transactions, so that a read_committed consumer never sees a duplicate."""
     shards: Annotated[int, Field(ge=1, le=64)] = 1
     batch: Annotated[int, Field(ge=1, le=10_000)] = 1_000
     every: timedelta = timedelta(milliseconds=20)
     """How often to look for results that another process wrote; one's own are sent at once."""
+
+
+class Notify(_Part):
+    """How notifications reach webhooks; the endpoints themselves are in a file."""
+
+    endpoints: Path | None = None
+    """A YAML file of endpoints; absent: nothing is sent."""
+    concurrency: Annotated[int, Field(ge=1, le=100)] = 4
+    """Requests to one endpoint at once."""
+    window: Annotated[int, Field(ge=1, le=10_000)] = 500
+    """Notifications that wait for one endpoint, at most; the others wait on the topic."""
+    attempts: Annotated[int, Field(ge=1)] = 20
+    """After so many a notification is given up for an endpoint."""
+    give_up_after: timedelta = timedelta(hours=24)
+    """From its first failure on: then it is given up, however few the attempts."""
+    first_wait: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(seconds=1)
+    """The longest wait after the first failure; it doubles with each."""
+    longest_wait: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(minutes=10)
+    longest_retry_after: timedelta = timedelta(hours=1)
+    """An endpoint that asks for a longer pause gets this one."""
+    look_back: timedelta = timedelta(minutes=15)
+    """An endpoint that is new begins with what was raised so long before."""
 
 
 class Settings(BaseSettings):
@@ -131,6 +155,7 @@ class Settings(BaseSettings):
     intake: Intake = Intake()
     sweep: Sweep = Sweep()
     relay: Relay = Relay()
+    notify: Notify = Notify()
     templates: Path | None = None
     """A folder of kinds instead of the packaged handoff_templates."""
     data: Path = Path(".handoff")
@@ -154,6 +179,18 @@ def read_settings() -> Settings:
             if part.upper() not in known:
                 raise ValueError(f"{name} is not a setting; known: {', '.join(sorted(known))}")
     return Settings()
+
+
+def read_secret(name: str) -> SecretStr | None:
+    """Return what the environment holds under `name`, or else a file of CREDENTIALS_DIRECTORY with that name.
+
+    For what other files name but do not hold. None when there is neither.
+    """
+    value = os.environ.get(name)
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if value is None and folder is not None and (file := Path(folder) / name).is_file():
+        value = file.read_text(encoding="utf-8")
+    return SecretStr(value.strip()) if value and value.strip() else None
 
 
 def connection(kafka: Kafka) -> dict[str, Any]:

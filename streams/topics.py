@@ -8,69 +8,28 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 from orchestrator.domain.commands import COMMANDS, RaiseEscalation, Reply, RequestHandoff
 from orchestrator.domain.events import EVENTS, Stream
+from streams.topic_spec import DEFAULT_PARTITIONS as DEFAULT_PARTITIONS
+from streams.topic_spec import MIB as _MIB
+from streams.topic_spec import Direction as Direction
+from streams.topic_spec import TopicSpec as TopicSpec
 
 REPLIES: Final = "support.handoff.reply.received.v1"
 DEAD_LETTER: Final = "support.handoff.dead-letter.v1"
+UNDELIVERED: Final = "support.handoff.notification-undelivered.v1"
 RELAY_CURSOR: Final = "support.handoff.relay-cursor.v1"
-DEFAULT_PARTITIONS: Final = 12
 MAX_NAME_CHARS: Final = 249
 """Kafka's own limit."""
 TEAM: Final = "{team}"
 """Stands for the team in the name of a topic that each team has for itself."""
 
-_MIB: Final = 1_048_576
 _ILLEGAL: Final = re.compile(rb"[^a-z0-9_-]")
 _CASE: Final = "the case id, as UTF-8"
-
-
-class Direction(StrEnum):
-    """How a topic stands to the orchestrator."""
-
-    IN = "in"
-    OUT = "out"
-    INTERNAL = "internal"
-
-
-@dataclass(frozen=True, slots=True)
-class TopicSpec:
-    """What a topic has to be."""
-
-    name: str
-    direction: Direction
-    purpose: str
-    key: str
-    event_types: tuple[str, ...]
-    """CloudEvents types it carries; none where it carries anything else."""
-    producers: tuple[str, ...]
-    consumers: tuple[str, ...]
-    retention: timedelta | None
-    """How long a record is kept; None: until a newer one with its key replaces it."""
-    max_message_bytes: int = _MIB
-    cleanup: Literal["delete", "compact"] = "delete"
-    partitions: int = DEFAULT_PARTITIONS
-    is_one_partition: bool = False
-    """Whether it has one partition, however many the others have."""
-    replication: int = 1
-
-    @property
-    def configs(self) -> dict[str, str]:
-        """The topic's settings in Kafka's words."""
-        settings = {
-            "cleanup.policy": self.cleanup,
-            "max.message.bytes": str(self.max_message_bytes),
-            # One copy may be away for a restart without stopping the producers.
-            "min.insync.replicas": str(max(1, self.replication - 1)),
-        }
-        if self.retention is not None:
-            settings["retention.ms"] = str(self.retention // timedelta(milliseconds=1))
-        return settings
 
 
 def _types_on(stream: Stream) -> tuple[str, ...]:
@@ -146,6 +105,16 @@ TABLE: Final = (
         retention=timedelta(days=14),
     ),
     TopicSpec(
+        name="support.handoff.notification.v1",
+        direction=Direction.OUT,
+        purpose="What one person, by role, must know now: leads and managers, through webhooks.",
+        key=_CASE,
+        event_types=_types_on(Stream.NOTIFICATIONS),
+        producers=("orchestrator",),
+        consumers=("notifier", "everyone"),
+        retention=timedelta(days=14),
+    ),
+    TopicSpec(
         name=f"support.handoff.packet.{TEAM}.v1",
         direction=Direction.OUT,
         purpose="The queue of one team: a packet for each handoff to it.",
@@ -168,6 +137,17 @@ TABLE: Final = (
         retention=timedelta(days=90),
         max_message_bytes=8 * _MIB,
         is_one_partition=True,
+    ),
+    TopicSpec(
+        name=UNDELIVERED,
+        direction=Direction.OUT,
+        purpose="Notifications that an endpoint did not take: as they were, and headers that say why.",
+        key=_CASE,
+        event_types=(),
+        producers=("notifier",),
+        consumers=("support-operations",),
+        retention=timedelta(days=90),
+        max_message_bytes=2 * _MIB,
     ),
     TopicSpec(
         name=RELAY_CURSOR,

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from orchestrator.domain import commands as c
 from orchestrator.domain.checklist import ChecklistItem, Stage
-from orchestrator.domain.clocks import BREACH_RUNG, Clock, ClockSpec, Rung
+from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
+from orchestrator.domain.clocks import Clock
 from orchestrator.domain.commands import RaiseEscalation, Reply, RequestHandoff
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.errors import WordingError
@@ -29,6 +30,7 @@ from orchestrator.domain.model import (
     Severity,
     Turn,
 )
+from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import Kind, KindMatch, Policy, Rules, Team, Wording, Words
 from orchestrator.domain.replies import reply
 from orchestrator.domain.requests import hand_on, request
@@ -194,9 +196,25 @@ def a_completion(handoff: Handoff | UUID | None = None, **over: Any) -> c.Comple
     return _reply(c.Complete, handoff, "receiving", {"disposition": "solved"} | over)
 
 
+def a_reopening(handoff: Handoff | UUID | None = None, **over: Any) -> c.Reopen:
+    """Return a reopening by the receiving team."""
+    return _reply(c.Reopen, handoff, "receiving", over)
+
+
+def an_acknowledgement(handoff: Handoff | UUID | None = None, **over: Any) -> c.Acknowledge:
+    """Return an acknowledgement by a lead of the receiving team."""
+    lead = an_actor("tier-2", kind="lead", id="lead-tier-2", name="Lena")
+    return _reply(c.Acknowledge, handoff, "receiving", {"actor": lead} | over)
+
+
 def a_withdrawal(handoff: Handoff | UUID | None = None, **over: Any) -> c.Withdraw:
     """Return a withdrawal by the sending team."""
     return _reply(c.Withdraw, handoff, "sending", over)
+
+
+def instant(text: str) -> datetime:
+    """Return an instant as our events write it."""
+    return datetime.fromisoformat(text)
 
 
 def _reply(command: type[_Reply], handoff: Handoff | UUID | None, side: str, over: dict[str, Any]) -> _Reply:
@@ -259,23 +277,42 @@ CHECKLIST = (
     ChecklistItem(id="acknowledged", stage=Stage.AFTER, text="The receiver has read the packet"),
 )
 
+BACK = (Occasion.DECLINED, Occasion.RETURNED, Occasion.WITHDRAWN)
+OVER = (Occasion.HANDED_ON, Occasion.COMPLETED)
 NOTES = ClockSpec(
-    kind="notes", owes="sending", budget=5 * MINUTE, rungs=(Rung(name="half", share=0.5), BREACH_RUNG)
+    kind="notes",
+    starts=(Occasion.REQUESTED, Occasion.ITEMS_MISSING),
+    stops=(Occasion.ITEMS_COMPLETE,),
+    cancels=(*BACK, *OVER),
+    owes="sending",
+    budget=5 * MINUTE,
+    rungs=(Rung(name="half", share=0.5), BREACH_RUNG),
 )
 ACCEPT = ClockSpec(
     kind="accept",
+    starts=(Occasion.OFFERED,),
+    stops=(Occasion.ACCEPTED, Occasion.DECLINED),
+    cancels=(Occasion.RETURNED, Occasion.WITHDRAWN, *OVER),
     owes="receiving",
     budget=15 * MINUTE,
     rungs=(Rung(name="80%", share=0.8), Rung(name="last-minute", before=MINUTE), BREACH_RUNG),
 )
 FIRST_CONTACT = ClockSpec(
     kind="first_contact",
+    starts=(Occasion.ACCEPTED,),
+    stops=(Occasion.CONTACTED,),
+    cancels=(*BACK, *OVER),
+    reopening="first",
     owes="receiving",
     budget=30 * MINUTE,
     rungs=(Rung(name="10-min", before=10 * MINUTE), BREACH_RUNG),
 )
 RESOLVE = ClockSpec(
     kind="resolve",
+    starts=(Occasion.ACCEPTED, Occasion.REOPENED),
+    stops=OVER,
+    cancels=BACK,
+    reopening="total",
     owes="receiving",
     budget=4 * HOUR,
     rungs=(Rung(name="half", share=0.5), Rung(name="80%", share=0.8), BREACH_RUNG),
@@ -376,7 +413,7 @@ def a_handoff(
             cause=a_cause(at, "on"),
             now=at,
         )
-        return hand_on(handoff, to=to.handoff, cause=a_cause(at, "on"), now=at).handoff
+        return hand_on(handoff, to=to.handoff, cause=a_cause(at, "on"), policy=policy, now=at).handoff
     last = a_return(handoff) if status is Status.RETURNED else a_completion(handoff)
     return reply(handoff, last, cause=a_cause(at, "last"), policy=policy, now=at).handoff
 
@@ -391,7 +428,7 @@ def a_clock(spec: ClockSpec = ACCEPT, *, at: datetime = T0, **over: Any) -> Cloc
         "budget": spec.budget,
         "calendar": spec.calendar,
         "started_at": at,
-        "rungs": spec.rungs,
+        "due_at": at + spec.budget,
     }
     return Clock.model_validate(fields | over)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -16,6 +16,7 @@ from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.events import Event
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.policy import Rules
+from orchestrator.domain.trail import HOPS_KEPT, NO_TRAIL, Trail, hop_of
 from orchestrator.inbound import DeadLetter
 from orchestrator.ledger.port import Changes, Claim, Fenced, Parked, Progress, Stored
 
@@ -43,6 +44,10 @@ class _Tables:
     dead_letters: dict[tuple[str, int, int], DeadLetter] = field(default_factory=dict)
     offsets: dict[tuple[str, int], int] = field(default_factory=dict)
 
+    def draft(self) -> _Tables:
+        # What they hold is frozen, so that copies of the tables themselves are enough.
+        return _Tables(**{table.name: getattr(self, table.name).copy() for table in fields(self)})
+
 
 class InMemoryLedger:
     """A ledger in memory: one transaction at a time, rolled back when its block raises."""
@@ -54,10 +59,10 @@ class InMemoryLedger:
         self._lock = asyncio.Lock()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[_InMemoryTransaction]:
+    async def transaction(self) -> AsyncIterator[InMemoryTransaction]:
         async with self._lock:
-            draft = deepcopy(self.tables)
-            yield _InMemoryTransaction(draft, self._epochs)
+            draft = self.tables.draft()
+            yield InMemoryTransaction(draft, self._epochs)
             self.tables = draft
 
     async def claim_partitions(
@@ -80,7 +85,7 @@ class InMemoryLedger:
         return self._rules.get(version)
 
 
-class _InMemoryTransaction:
+class InMemoryTransaction:
     def __init__(self, tables: _Tables, epochs: dict[tuple[str, int], int]) -> None:
         self._tables = tables
         self._epochs = epochs
@@ -102,16 +107,29 @@ class _InMemoryTransaction:
         return [
             Stored(handoff, chain, request if id in with_request else None)
             for id, (handoff, request, chain) in sorted(self._tables.handoffs.items())
-            if id in handoffs or (handoff.case_id in cases and handoff.status.is_open)
+            if id in handoffs or (handoff.case_id in cases and handoff.status.may_go_on)
         ]
 
     async def load_due(self, now: datetime, limit: int) -> list[Stored]:
         due = sorted(
-            (next_[1], id)
+            (clock.next_at, id)
             for (id, _, _), clock in self._tables.clocks.items()
-            if (next_ := clock.next_rung()) and next_[1] <= now
+            if clock.next_at is not None and clock.next_at <= now
         )[:limit]
         return await self.load([id for _, id in due])
+
+    async def load_trails(self, cases: Sequence[str]) -> dict[str, Trail]:
+        found = {}
+        for case in set(cases):
+            handoffs = [h for h, _, _ in self._tables.handoffs.values() if h.case_id == case]
+            if handoffs:
+                handoffs.sort(key=lambda h: hop_of(h).place)
+                found[case] = NO_TRAIL.including(handoffs[-HOPS_KEPT:])
+        return found
+
+    async def open_counts(self, teams: Sequence[str]) -> dict[str, int]:
+        handoffs = [h for h, _, _ in self._tables.handoffs.values() if h.status.is_open]
+        return dict(Counter(h.receiving_team for h in handoffs if h.receiving_team in teams))
 
     async def unpark(self, handoffs: Sequence[UUID]) -> list[Parked]:
         return self._take([id for id, p in self._tables.parked.items() if _handoff_of(p) in handoffs])

@@ -1,52 +1,18 @@
-"""A clock is a budget and a ledger of suspensions; every instant it has is derived from the two.
+"""One run of a clock, as the ledger keeps it.
 
-Only elapsed time is counted here; a calendar is named on the specification, and the two functions that
-turn a budget into an instant (`due_at`) and two instants into a duration (`consumed`) are the only places
-that measure time.
+What it promises stands in its specification; every instant it has is derived (`schedule`), and kept here
+only so that what falls due can be found and shown without measuring time again.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
-
+from orchestrator.domain.clock_spec import BREACH
 from orchestrator.domain.model import Frozen
-
-WARN: Final = "warn"
-BREACH: Final = "breach"
-
-
-class Rung(Frozen):
-    """A step on a clock: at a share of its budget, or at an offset from its due instant."""
-
-    name: str
-    effect: Literal["warn", "breach"] = WARN
-    share: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] | None = None
-    before: timedelta | None = None
-    """How long before the due instant; used when `share` is absent."""
-
-    def offset(self, budget: timedelta) -> timedelta:
-        """Return the consumed time at which this rung is reached."""
-        if self.share is not None:
-            return budget * self.share
-        return budget - (self.before or timedelta())
-
-
-BREACH_RUNG = Rung(name=BREACH, effect="breach", share=1.0)
-
-
-class ClockSpec(Frozen):
-    """One clock of a kind, as `handoff.yaml` writes it."""
-
-    kind: str
-    owes: Literal["sending", "receiving"]
-    budget: Annotated[timedelta, Field(gt=timedelta())]
-    calendar: str = "elapsed"
-    rungs: tuple[Rung, ...] = (BREACH_RUNG,)
 
 
 class ClockState(StrEnum):
@@ -64,6 +30,7 @@ class Suspension(Frozen):
 
     since: datetime
     until: datetime | None = None
+    """None while it lasts."""
     reason: str
     actor: str
 
@@ -77,14 +44,29 @@ class Clock(Frozen):
     generation: int
     budget: timedelta
     calendar: str
+    """The name of the calendar it runs on; `elapsed` is time as it passes."""
+    is_shared: bool = False
+    """Whether all teams owe it together, so that it goes on with the case."""
     started_at: datetime
-    rungs: tuple[Rung, ...]
+    carried: timedelta = timedelta()
+    """What of the budget was consumed before it started, by earlier generations."""
     fired: tuple[str, ...] = ()
     """Names of the rungs that have fired, or were already past when the clock started."""
+    inherited: tuple[str, ...] = ()
+    """Those of them that were reached before it started, in the runs from which it goes on."""
+    withdrawn: int = 0
+    """How many breaches were taken back."""
     suspensions: tuple[Suspension, ...] = ()
+    acknowledged_until: datetime | None = None
+    """Until when a lead's acknowledgement stops the ladder."""
     ended_at: datetime | None = None
     outcome: Literal["met", "cancelled"] | None = None
     """How it ended; None while it is open. A breach is read from `fired`, whatever came after."""
+    due_at: datetime | None = None
+    """When the budget is used up; None while a pause that came before it is open."""
+    next_rung: str | None = None
+    """The next rung to fire, or `resume`; None when there is none."""
+    next_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -93,12 +75,12 @@ class Clock(Frozen):
 
     @property
     def is_paused(self) -> bool:
-        """Whether a suspension is open."""
-        return bool(self.suspensions) and self.suspensions[-1].until is None
+        """Whether it stands still now."""
+        return self.is_open and bool(self.suspensions) and self.suspensions[-1].until is None
 
     @property
     def is_breached(self) -> bool:
-        """Whether the breach rung has fired."""
+        """Whether a breach stands."""
         return BREACH in self.fired
 
     @property
@@ -111,77 +93,17 @@ class Clock(Frozen):
         return ClockState.PAUSED if self.is_paused else ClockState.RUNNING
 
     def paused_for(self, now: datetime) -> timedelta:
-        """Return how long it has stood still up to `now`."""
-        if not self.suspensions:
-            return timedelta()
+        """Return how long it has stood still up to `now`, in elapsed time."""
         end = self.ended_at or now
-        spans = (max(timedelta(), min(until or end, end) - since) for since, until in self._standstills())
+        spans = (max(timedelta(), min(s.until or end, end) - s.since) for s in self.suspensions)
         return sum(spans, timedelta())
 
-    def consumed(self, now: datetime) -> timedelta:
-        """Return the time of the budget used up to `now`."""
-        end = self.ended_at or now
-        return max(timedelta(), end - self.started_at - self.paused_for(end))
 
-    def instant_of(self, rung: Rung) -> datetime | None:
-        """Return when `rung` is reached; None while a pause that came before it is open."""
-        left = rung.offset(self.budget)
-        runs_from = self.started_at
-        if not self.suspensions:
-            return runs_from + left
-        for since, until in self._standstills():
-            ran = since - runs_from
-            if left < ran:
-                break
-            if until is None:
-                return None
-            left -= ran
-            runs_from = until
-        return runs_from + left
+class CarriedClock(Frozen):
+    """What the clock that all teams owe together has seen, carried from one handoff of a case to the next."""
 
-    @property
-    def due_at(self) -> datetime | None:
-        """When the budget is used up; None while a pause that came before it is open."""
-        return self.instant_of(BREACH_RUNG)
-
-    def next_rung(self) -> tuple[Rung, datetime] | None:
-        """Return the next rung to fire and its instant; None when ended, paused or at the top."""
-        if not self.is_open or self.is_paused:
-            return None
-        open_rungs = [(r.offset(self.budget), r) for r in self.rungs if r.name not in self.fired]
-        if not open_rungs:
-            return None
-        rung = min(open_rungs, key=lambda pair: pair[0])[1]
-        instant = self.instant_of(rung)
-        assert instant is not None
-        return rung, instant
-
-    def _standstills(self) -> list[tuple[datetime, datetime | None]]:
-        """Return the suspensions in the order of time, those that overlap as one: pauses may arrive late."""
-        spans: list[tuple[datetime, datetime | None]] = []
-        for suspension in sorted(self.suspensions, key=lambda s: s.since):
-            since, until = suspension.since, suspension.until
-            if spans and (spans[-1][1] is None or since <= spans[-1][1]):
-                since, earlier = spans.pop()
-                until = max(earlier, until) if earlier and until else None
-            spans.append((since, until))
-        return spans
-
-
-def start(spec: ClockSpec, *, id: UUID, team: str, generation: int, at: datetime, now: datetime) -> Clock:
-    """Start a clock at `at`.
-
-    A warning whose instant is already past at `now` is dropped; a breach never is.
-    """
-    clock = Clock(
-        id=id,
-        kind=spec.kind,
-        team=team,
-        generation=generation,
-        budget=spec.budget,
-        calendar=spec.calendar,
-        started_at=at,
-        rungs=spec.rungs,
-    )
-    past = tuple(r.name for r in spec.rungs if r.effect == WARN and at + r.offset(spec.budget) <= now)
-    return clock.model_copy(update={"fired": past}) if past else clock
+    opened_at: datetime
+    """When the case was opened."""
+    generation: int
+    fired: tuple[str, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import (
@@ -118,6 +118,8 @@ class Pause(Reply):
 
     type: ClassVar[str] = "support.handoff.reply.paused.v1"
     reason: Reason
+    until: AwareDatetime | None = None
+    """When the clocks go on by themselves; until somebody resumes them when absent."""
 
 
 class Resume(Reply):
@@ -149,6 +151,22 @@ class Complete(Reply):
     note: ShortText | None = None
 
 
+class Reopen(Reply):
+    """The work was not finished after all."""
+
+    type: ClassVar[str] = "support.handoff.reply.reopened.v1"
+    reason: Reason = Reason()
+
+
+class Acknowledge(Reply):
+    """A lead has seen a breach and deals with it; the ladder stands still for a while."""
+
+    type: ClassVar[str] = "support.handoff.reply.acknowledged.v1"
+    clock: Id | None = None
+    """The kind of the clock; all that are breached when absent."""
+    note: ShortText | None = None
+
+
 class Withdraw(Reply):
     """The sending team takes an offered handoff back."""
 
@@ -172,6 +190,8 @@ COMMANDS: dict[str, type[RequestHandoff] | type[Reply]] = {
         Contact,
         Complete,
         Withdraw,
+        Reopen,
+        Acknowledge,
     )
 }
 """CloudEvents type -> command."""

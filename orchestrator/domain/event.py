@@ -18,6 +18,8 @@ class Stream(StrEnum):
     LIFECYCLE = "lifecycle"
     SLA = "sla"
     NOTICES = "notices"
+    NOTIFICATIONS = "notifications"
+    """What a lead, a manager or an outside system is told."""
 
 
 class Event(Frozen):
@@ -25,6 +27,8 @@ class Event(Frozen):
 
     type: ClassVar[str]
     stream: ClassVar[Stream | None] = None
+    is_routine: ClassVar[bool] = False
+    """Whether it leaves only where every step is wanted: nobody has to act on it."""
 
     handoff_id: UUID
     case_id: str
@@ -43,3 +47,5 @@ class LifecycleEvent(Event):
     stream: ClassVar[Stream | None] = Stream.LIFECYCLE
     sending_team: str
     receiving_team: str
+    is_automatic: bool = False
+    """Whether no person did it, which never counts as the team's action."""

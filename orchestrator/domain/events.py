@@ -5,19 +5,47 @@ An event with a `stream` also leaves on Kafka; the others stay in the journal.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Literal
-from uuid import UUID
 
 from orchestrator.domain.clock_events import (
+    BreachUndone,
+    BreachWithdrawn,
     ClockActivated,
     ClockBreached,
     ClockCancelled,
+    ClockEscalated,
     ClockEvent,
     ClockFulfilled,
+    ClockMoved,
+    ClockPaused,
+    ClockReprojected,
+    ClockResumed,
     ClockWarned,
+    MetLateDelivery,
     RungFired,
 )
+from orchestrator.domain.clocks import CarriedClock
+from orchestrator.domain.entitlement import Entitlement
 from orchestrator.domain.event import Event, LifecycleEvent, Stream
+from orchestrator.domain.lifecycle_events import (
+    Accepted,
+    Acknowledged,
+    CaseCarried,
+    Completed,
+    Contacted,
+    Declined,
+    HandedOn,
+    ItemTicked,
+    Paused,
+    PriorityRaised,
+    Reoffered,
+    Reopened,
+    Resumed,
+    Returned,
+    RulesChanged,
+    Withdrawn,
+)
 from orchestrator.domain.model import (
     Customer,
     Priority,
@@ -27,15 +55,25 @@ from orchestrator.domain.model import (
     Severity,
 )
 from orchestrator.domain.packet import Packet
+from orchestrator.domain.policy import BASE_POLICY
 
 __all__ = [
     "EVENTS",
     "Accepted",
+    "Acknowledged",
+    "BreachUndone",
+    "BreachWithdrawn",
+    "CaseCarried",
     "ClockActivated",
     "ClockBreached",
     "ClockCancelled",
+    "ClockEscalated",
     "ClockEvent",
     "ClockFulfilled",
+    "ClockMoved",
+    "ClockPaused",
+    "ClockReprojected",
+    "ClockResumed",
     "ClockWarned",
     "Completed",
     "Contacted",
@@ -45,10 +83,16 @@ __all__ = [
     "HandoffRequested",
     "ItemTicked",
     "LifecycleEvent",
+    "MetLateDelivery",
+    "Notified",
     "PacketPrepared",
     "Paused",
+    "PriorityRaised",
+    "Reoffered",
+    "Reopened",
     "Resumed",
     "Returned",
+    "RulesChanged",
     "RungFired",
     "SenderNotified",
     "Stream",
@@ -73,6 +117,21 @@ class HandoffRequested(LifecycleEvent):
     reason: Reason
     done: tuple[str, ...]
     missing: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    """Ids of all items that the sending team owes."""
+    offered_at: datetime
+    """When its packet was prepared."""
+    clock_policy: str = BASE_POLICY
+    """Which clock policy of the kind matched."""
+    entitlement: Entitlement = Entitlement()
+    routing_notes: tuple[str, ...] = ()
+    """What the receiving team has to know of the way it was routed."""
+    sender_keeps_case: bool = False
+    """Whether the sending team goes on working on the case meanwhile."""
+    is_bounced: bool = False
+    """Whether the case goes to and fro, so that nothing is routed by itself any more."""
+    carried: CarriedClock | None = None
+    """What the clock that all teams owe together has seen before this handoff."""
 
 
 class PacketPrepared(Event):
@@ -81,81 +140,6 @@ class PacketPrepared(Event):
     type: ClassVar[str] = "support.handoff.packet.prepared.v1"
     stream: ClassVar[Stream | None] = Stream.PACKETS
     packet: Packet
-
-
-class Accepted(LifecycleEvent):
-    """The receiving team took responsibility."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.accepted.v1"
-
-
-class Declined(LifecycleEvent):
-    """The receiving team refused; the case stays with the sending team."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.declined.v1"
-    reason: Reason
-
-
-class Returned(LifecycleEvent):
-    """The receiving team gave the case back after it had accepted."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.returned.v1"
-    reason: Reason
-
-
-class Paused(LifecycleEvent):
-    """The clocks that `team` owes stand still from `at`."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.paused.v1"
-    team: str
-    reason: Reason
-    clocks: tuple[str, ...]
-
-
-class Resumed(LifecycleEvent):
-    """The clocks that `team` owes go on from `at`."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.resumed.v1"
-    team: str
-    reason: Reason
-    clocks: tuple[str, ...]
-
-
-class ItemTicked(LifecycleEvent):
-    """A checklist item changed; `missing` is what the sending team still owes."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.item-ticked.v1"
-    item: str
-    done: bool
-    missing: tuple[str, ...]
-
-
-class Contacted(LifecycleEvent):
-    """The receiver spoke to the customer."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.contacted.v1"
-
-
-class Completed(LifecycleEvent):
-    """The work is finished, with this final outcome."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.completed.v1"
-    disposition: str
-    note: str | None = None
-
-
-class Withdrawn(LifecycleEvent):
-    """The sending team took the offer back."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.withdrawn.v1"
-    reason: Reason
-
-
-class HandedOn(LifecycleEvent):
-    """The receiving team moved the case on to another team, with the handoff `to_handoff`."""
-
-    type: ClassVar[str] = "support.handoff.lifecycle.handed-on.v1"
-    to_handoff: UUID
 
 
 class SenderNotified(Event):
@@ -169,6 +153,33 @@ class SenderNotified(Event):
     message: str
     reason: Reason = Reason()
     missing: tuple[str, ...] = ()
+
+
+class Notified(Event):
+    """Something that one person, by role, must know now."""
+
+    type: ClassVar[str] = "support.handoff.notification.raised.v1"
+    stream: ClassVar[Stream | None] = Stream.NOTIFICATIONS
+    topic: Literal["breached", "bounced"]
+    to_role: Literal["lead", "manager"]
+    to: str
+    """Who has that role in `team`."""
+    team: str
+    title: str
+    """One line."""
+    message: str
+    """What happened, and what to do."""
+    kind: str
+    """The kind of handoff."""
+    sending_team: str
+    receiving_team: str
+    customer_id: str
+    priority: Priority
+    clock: str | None = None
+    """The kind of the clock that ran out."""
+    rung: str | None = None
+    loop: int = 1
+    due_at: datetime | None = None
 
 
 EVENTS: dict[str, type[Event]] = {
@@ -186,12 +197,25 @@ EVENTS: dict[str, type[Event]] = {
         Completed,
         Withdrawn,
         HandedOn,
+        CaseCarried,
         ClockActivated,
         ClockFulfilled,
         ClockCancelled,
         ClockWarned,
         ClockBreached,
+        ClockEscalated,
+        ClockPaused,
+        ClockResumed,
+        ClockReprojected,
+        BreachWithdrawn,
+        MetLateDelivery,
+        Reopened,
+        Acknowledged,
+        Reoffered,
+        PriorityRaised,
+        RulesChanged,
         SenderNotified,
+        Notified,
     )
 }
 """Event type -> class."""

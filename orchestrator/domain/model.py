@@ -103,6 +103,10 @@ class Customer(Frozen):
     account_id: Id | None = None
     name: ShortText | None = None
     tier: Id | None = None
+    payment_state: Id | None = None
+    """As billing calls it: `paid`, `grace`, `overdue`."""
+    entitled_as_of: AwareDatetime | None = None
+    """When tier and payment state were read from their source."""
     language: Id | None = None
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from orchestrator.domain.checklist import ChecklistLine
 from orchestrator.domain.clocks import Clock
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.entitlement import Entitlement
 from orchestrator.domain.errors import WordingError
 from orchestrator.domain.identity import packet_id
 from orchestrator.domain.model import (
@@ -24,6 +25,8 @@ from orchestrator.domain.model import (
     Turn,
 )
 from orchestrator.domain.policy import Kind, Wording, Words
+
+_UNKNOWN: Final = Entitlement()
 
 
 class PacketClock(Frozen):
@@ -74,6 +77,10 @@ class Packet(Frozen):
     clocks: tuple[PacketClock, ...]
     links: dict[str, str]
     policy_version: str
+    entitlement: Entitlement = _UNKNOWN
+    """Which tier decided the clocks, and what somebody has to confirm about it."""
+    routing_notes: tuple[str, ...] = ()
+    """Why it came here and not elsewhere, where that is not as the sender asked."""
 
 
 def prepare(
@@ -89,11 +96,14 @@ def prepare(
     requested_at: datetime,
     policy_version: str,
     words: Words,
+    entitlement: Entitlement = _UNKNOWN,
+    notes: tuple[str, ...] = (),
 ) -> Packet:
-    """Put a packet together and word it."""
+    """Put a packet together and word it; `notes` are what the route has to say."""
     checklist = tuple(item.lines[item.id in done] for item in kind.checklist)
     turns = request.turns[-kind.turns_shown :] if kind.turns_shown else ()
-    wording, wording_error = _word(request, kind, receiver, checklist, missing, turns, words)
+    said = (entitlement.note, *notes) if entitlement.note else notes
+    wording, wording_error = _word(request, kind, receiver, checklist, missing, turns, said, words)
     return Packet(
         packet_id=packet_id(handoff_id, version),
         packet_version=version,
@@ -126,6 +136,8 @@ def prepare(
         clocks=tuple(PacketClock(kind=c.kind, team=c.team, due_at=c.due_at) for c in clocks if c.is_open),
         links=request.links,
         policy_version=policy_version,
+        entitlement=entitlement,
+        routing_notes=notes,
     )
 
 
@@ -136,6 +148,7 @@ def _word(
     checklist: tuple[ChecklistLine, ...],
     missing: tuple[str, ...],
     turns: tuple[Turn, ...],
+    notes: tuple[str, ...],
     words: Words,
 ) -> tuple[Wording, str | None]:
     facts: dict[str, object] = {
@@ -149,11 +162,13 @@ def _word(
         "turns": turns,
         "checklist": checklist,
         "missing": missing,
+        "notes": notes,
     }
     try:
         return words.render(kind.name, facts), None
     except WordingError as error:
         plain = [
+            *notes,
             request.reason.text or request.reason.code or "",
             request.summary or "",
             *request.done_so_far,

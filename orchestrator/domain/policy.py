@@ -6,11 +6,18 @@ running handoff.
 
 from __future__ import annotations
 
-from typing import Protocol
+from datetime import timedelta
+from typing import Final, Protocol
 
+from pydantic import Field
+
+from orchestrator.domain.calendars import ELAPSED, BusinessCalendar
 from orchestrator.domain.checklist import ChecklistItem
-from orchestrator.domain.clocks import ClockSpec
-from orchestrator.domain.model import Channel, Frozen
+from orchestrator.domain.clock_spec import ELAPSED_TIME, TEAM_CALENDAR, ClockSpec
+from orchestrator.domain.model import Channel, Frozen, Priority, Severity
+
+BASE_POLICY: Final = "base"
+"""The clock policy of a kind that is taken when no other matches."""
 
 
 class Team(Frozen):
@@ -20,6 +27,15 @@ class Team(Frozen):
     name: str
     channels: tuple[Channel, ...] = ()
     lead: str | None = None
+    manager: str | None = None
+    calendar: str = ELAPSED_TIME
+    """When it works."""
+    fallback: str | None = None
+    """The team that receives its work when it is closed, full, or does not accept in time."""
+    most_open: int | None = None
+    """It is full when so many handoffs to it are open; None: never."""
+    is_automated: bool = False
+    """Whether no person works in it."""
 
 
 class KindMatch(Frozen):
@@ -31,6 +47,27 @@ class KindMatch(Frozen):
     to_channels: tuple[Channel, ...] = ()
     reasons: tuple[str, ...] = ()
     is_escalation: bool | None = None
+
+
+class PolicyMatch(Frozen):
+    """When a clock policy is meant; an empty condition is true."""
+
+    sending_teams: tuple[str, ...] = ()
+    receiving_teams: tuple[str, ...] = ()
+    from_channels: tuple[Channel, ...] = ()
+    to_channels: tuple[Channel, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    tiers: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+
+
+class ClockPolicy(Frozen):
+    """Clocks that a kind has under a condition. The first one that matches is taken, and stamped."""
+
+    name: str
+    match: PolicyMatch = PolicyMatch()
+    clocks: tuple[ClockSpec, ...]
+    """All clocks, those that it does not change too."""
 
 
 class Kind(Frozen):
@@ -49,10 +86,41 @@ class Kind(Frozen):
     next_step: str = ""
     checklist: tuple[ChecklistItem, ...] = ()
     clocks: tuple[ClockSpec, ...] = ()
+    policies: tuple[ClockPolicy, ...] = ()
+    """In the order in which they are tried; `clocks` when none matches."""
 
-    def clock(self, kind: str) -> ClockSpec | None:
+    def clocks_of(self, policy: str) -> tuple[ClockSpec, ...]:
+        """Return the clocks under a clock policy, or those of the kind when it has none of this name."""
+        return next((each.clocks for each in self.policies if each.name == policy), self.clocks)
+
+    def clock(self, kind: str, policy: str = BASE_POLICY) -> ClockSpec | None:
         """Return the specification of the clock `kind`, or None when this kind has none."""
-        return next((spec for spec in self.clocks if spec.kind == kind), None)
+        return next((spec for spec in self.clocks_of(policy) if spec.kind == kind), None)
+
+
+class Entitlements(Frozen):
+    """Which tier decides the clocks when what is known of the customer is stale, missing or unpaid."""
+
+    stale_after: timedelta = timedelta(hours=24)
+    when_unknown: str = "standard"
+    """The tier of a customer of whom no tier, or no payment state, is known."""
+    when_stale: str | None = None
+    """The tier when it was observed too long ago; None: the last one known."""
+    unpaid_states: tuple[str, ...] = ()
+    """Payment states that lose the tier."""
+    when_unpaid: str = "standard"
+
+
+class Routing(Frozen):
+    """What keeps a case from being tossed around."""
+
+    hop_limit: int = Field(default=5, ge=1)
+    """A case that would move once more has bounced."""
+    ping_pong_within: timedelta = timedelta(hours=4)
+    """A case that comes back to the team that gave it away, within this, has bounced."""
+    person_only_reasons: tuple[str, ...] = ()
+    """Codes of policy-sensitive reasons, which never go to an automated team."""
+    entitlements: Entitlements = Entitlements()
 
 
 class Wording(Frozen):
@@ -82,6 +150,32 @@ class Rules(Frozen):
     kinds: dict[str, Kind]
     """In the order in which they are tried."""
     teams: dict[str, Team]
+    calendars: dict[str, BusinessCalendar] = Field(default_factory=dict)
+    routing: Routing = Routing()
+
+    def without_hours(self) -> Rules:
+        """Return the same rules for teams that never close: for a trial at any hour of any day."""
+        teams = {id: team.model_copy(update={"calendar": ELAPSED_TIME}) for id, team in self.teams.items()}
+        return self.model_copy(update={"teams": teams, "version": f"{self.version}-always"})
+
+    @property
+    def limited_teams(self) -> tuple[str, ...]:
+        """The teams that can be full."""
+        return tuple(team.id for team in self.teams.values() if team.most_open is not None)
+
+    def calendar(self, name: str) -> BusinessCalendar:
+        """Return a calendar by its name.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        return ELAPSED if name == ELAPSED_TIME else self.calendars[name]
+
+    def calendar_name(self, spec: ClockSpec, team: str) -> str:
+        """Return the name of the calendar on which `team` is measured."""
+        if spec.calendar != TEAM_CALENDAR:
+            return spec.calendar
+        return self.teams[team].calendar if team in self.teams else ELAPSED_TIME
 
 
 class Policy:
@@ -99,6 +193,14 @@ class Policy:
     def remember(self, rules: Rules) -> None:
         """Add the rules of an earlier version."""
         self._past[rules.version] = rules
+
+    def rules_of(self, version: str) -> Rules:
+        """Return the rules of a version.
+
+        Raises:
+            KeyError: the version was not remembered.
+        """
+        return self._past[version]
 
     def kind_of(self, name: str, version: str) -> Kind:
         """Return the kind `name` as it was in `version`.

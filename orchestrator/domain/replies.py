@@ -12,26 +12,17 @@ from orchestrator.domain.checklist import Stage
 from orchestrator.domain.deadlines import fire
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.errors import Refused, TooEarly
-from orchestrator.domain.handoff import Handoff, Status
-from orchestrator.domain.model import Cause
-from orchestrator.domain.policy import Kind, Policy
-from orchestrator.domain.requests import prepare_packet
+from orchestrator.domain.handoff import Handoff, done_after
+from orchestrator.domain.legality import BACK, LATE, LEGAL, require_legal, word_of
+from orchestrator.domain.model import Actor, Cause
+from orchestrator.domain.occasions import TICKED, UNTICKED, Mark, Occasion, insert
+from orchestrator.domain.packing import prepare_packet
+from orchestrator.domain.pauses import acknowledge, pause, resume
+from orchestrator.domain.policy import Policy, Rules
+from orchestrator.domain.settling import settle
 from orchestrator.domain.story import Story, words_of
 
-OPEN = frozenset({Status.OFFERED, Status.ACCEPTED})
-
-LEGAL: dict[type[c.Reply], frozenset[Status]] = {
-    c.Accept: frozenset({Status.OFFERED}),
-    c.Decline: frozenset({Status.OFFERED}),
-    c.Withdraw: frozenset({Status.OFFERED}),
-    c.Return: frozenset({Status.ACCEPTED}),
-    c.Contact: frozenset({Status.ACCEPTED}),
-    c.Complete: frozenset({Status.ACCEPTED}),
-    c.TickItem: OPEN,
-    c.Pause: OPEN,
-    c.Resume: OPEN,
-}
-"""Reply -> the statuses in which it is legal. What needs an accepted handoff waits while it is offered."""
+__all__ = ["BACK", "LATE", "LEGAL", "reply"]
 
 
 def reply(
@@ -53,55 +44,75 @@ def reply(
         Refused: `illegal-transition`, `wrong-team`, `unknown-item`, `already-contacted`,
             `already-paused` or `nothing-to-pause`.
     """
-    _require_legal(handoff, command)
-    _require_team(handoff, command, policy)
-    kind = policy.kind_of(handoff.kind, handoff.policy_version)
+    now = handoff.not_before(now)
     at = max(min(cause.at, now), handoff.requested_at)
+    require_legal(handoff, command, at)
+    _require_team(handoff, command, policy)
     # A promise that ran out before the reply is told first, even if no sweep has noticed it yet.
-    overdue = fire(handoff, now=now, before=at)
-    story = Story(overdue.handoff, actor=command.actor, cause=cause, now=now, at=at)
+    overdue = fire(handoff, policy=policy, now=now, before=at)
+    story = Story(overdue.handoff, policy=policy, actor=command.actor, cause=cause, now=now, at=at)
+    how = {"is_automatic": _is_automatic(command.actor, policy.rules_of(handoff.policy_version))}
     match command:
         case c.Accept():
-            story.tell_lifecycle(e.Accepted)
-            story.fulfil("accept")
-            story.start_clock(kind, "first_contact", at=at)
-            story.start_clock(kind, "resolve", at=at)
+            story.tell_lifecycle(e.Accepted, **how)
         case c.Decline():
-            story.tell_lifecycle(e.Declined, reason=command.reason)
-            story.fulfil("accept")
-            story.cancel_all()
-            story.notify_sender("declined", _sent_back(handoff, "declined", command), reason=command.reason)
+            story.tell_lifecycle(e.Declined, reason=command.reason, **how)
         case c.Return():
-            story.tell_lifecycle(e.Returned, reason=command.reason)
-            story.cancel_all()
-            story.notify_sender("returned", _sent_back(handoff, "returned", command), reason=command.reason)
+            story.tell_lifecycle(e.Returned, reason=command.reason, **how)
         case c.Withdraw():
-            story.tell_lifecycle(e.Withdrawn, reason=command.reason)
-            story.cancel_all()
+            story.tell_lifecycle(e.Withdrawn, reason=command.reason, **how)
         case c.Contact():
-            _contact(story)
+            _contact(story, how)
         case c.Complete():
-            story.tell_lifecycle(e.Completed, disposition=command.disposition, note=command.note)
-            story.fulfil("resolve")
-            story.cancel_all()
+            story.tell_lifecycle(e.Completed, disposition=command.disposition, note=command.note, **how)
+        case c.Reopen():
+            story.tell_lifecycle(e.Reopened, reason=command.reason, **how)
         case c.Pause():
-            _pause(story, command)
+            pause(story, command)
         case c.Resume():
-            _resume(story, command)
+            resume(story, command)
+        case c.Acknowledge():
+            acknowledge(story, command)
         case c.TickItem():
-            _tick(story, command, kind, policy, request)
+            _tick(story, command)
+    settle(story, _why(command), is_remeasured=isinstance(command, c.Acknowledge))
+    _follow(story, overdue.handoff, command, request)
     return Decision(story.handoff, [*overdue.events, *story.events])
 
 
-def _require_legal(handoff: Handoff, command: c.Reply) -> None:
-    if handoff.status in LEGAL[type(command)]:
-        return
-    word = command.type.split(".")[3]
-    by = f" by {handoff.receiving_agent}" if handoff.receiving_agent else ""
-    message = f"{word!r} is not legal for handoff {handoff.id}: it is {handoff.status.value}{by}"
-    if handoff.status is Status.OFFERED:
-        raise TooEarly("illegal-transition", f"{message}; it must be accepted first")
-    raise Refused("illegal-transition", message)
+def _follow(story: Story, before: Handoff, command: c.Reply, request: c.RequestHandoff | None) -> None:
+    """Tell who has to know of it, and give the receiver the packet that is whole now."""
+    match command:
+        case c.Decline():
+            message = _sent_back(before, "declined", command)
+            story.notify_sender("declined", message, reason=command.reason)
+        case c.Return():
+            message = _sent_back(before, "returned", command)
+            story.notify_sender("returned", message, reason=command.reason)
+        case c.TickItem():
+            owed = set(before.required)
+            is_whole = owed - set(before.done) and not owed - set(story.handoff.done)
+            if is_whole and story.handoff.status.is_open and request is not None:
+                prepare_packet(story, request, agent=story.handoff.offered_to)
+        case _:
+            pass
+
+
+def _why(command: c.Reply) -> str:
+    match command:
+        case c.Pause() | c.Resume():
+            return words_of(command.reason)
+        case c.Acknowledge():
+            return f"acknowledged by {command.actor.name or command.actor.id}"
+        case _:
+            return f"{word_of(command)!r} came to light late"
+
+
+def _is_automatic(actor: Actor, rules: Rules) -> bool:
+    if actor.kind == "bot":
+        team = rules.teams.get(actor.team or "")
+        return team is None or not team.is_automated
+    return actor.kind == "system"
 
 
 def _require_team(handoff: Handoff, command: c.Reply, policy: Policy) -> None:
@@ -112,14 +123,21 @@ def _require_team(handoff: Handoff, command: c.Reply, policy: Policy) -> None:
             allowed = (handoff.receiving_team, handoff.sending_team)
         case c.TickItem():
             allowed = _ticking_teams(handoff, command, policy)
+        case c.Complete() if handoff.status in BACK:
+            allowed = (handoff.sending_team,)
+        case c.Acknowledge():
+            return  # a manager of another team may deal with it
         case _:
             allowed = (handoff.receiving_team,)
-    if command.actor.team not in allowed:
-        raise Refused(
-            "wrong-team",
-            f"actor.team is {command.actor.team!r}, but this answer to handoff {handoff.id} "
-            f"belongs to {' or '.join(allowed)}",
-        )
+    if command.actor.team in allowed:
+        return
+    message = (
+        f"actor.team is {command.actor.team!r}, but this answer to handoff {handoff.id} "
+        f"belongs to {' or '.join(allowed)}"
+    )
+    if isinstance(command, c.Complete) and command.actor.team == handoff.sending_team:
+        raise TooEarly("wrong-team", f"{message}, until the case is given back")
+    raise Refused("wrong-team", message)
 
 
 def _ticking_teams(handoff: Handoff, command: c.TickItem, policy: Policy) -> tuple[str, ...]:
@@ -138,48 +156,31 @@ def _ticking_teams(handoff: Handoff, command: c.TickItem, policy: Policy) -> tup
             return (handoff.sending_team, handoff.receiving_team)
 
 
-def _contact(story: Story) -> None:
-    clock = story.handoff.clock("first_contact")
-    if clock is not None and not clock.is_open:
-        raise Refused("already-contacted", f"handoff {story.handoff.id}: the customer was contacted already")
-    story.tell_lifecycle(e.Contacted)
-    story.fulfil("first_contact")
-
-
-def _pause(story: Story, command: c.Pause) -> None:
-    owed = [k for k in story.handoff.open_clocks() if k.team == command.actor.team]
-    running = tuple(k.kind for k in owed if not k.is_paused)
-    if not owed:
-        raise Refused(
-            "nothing-to-pause", f"{command.actor.team} owes no open clock on handoff {story.handoff.id}"
-        )
-    if not running:
-        raise Refused("already-paused", f"the clocks of handoff {story.handoff.id} stand still already")
-    story.tell_lifecycle(e.Paused, team=command.actor.team, reason=command.reason, clocks=running)
-
-
-def _resume(story: Story, command: c.Resume) -> None:
-    paused = tuple(
-        k.kind for k in story.handoff.open_clocks() if k.is_paused and k.team == command.actor.team
+def _contact(story: Story, how: dict[str, bool]) -> None:
+    handoff = story.handoff
+    story.at = max(story.at, *(m.at for m in handoff.marks if m.what == Occasion.ACCEPTED))
+    # One that happened before those that we know of is the first.
+    spoken = any(
+        m.what == Occasion.CONTACTED and not m.is_automatic and m.at <= story.at for m in handoff.marks
     )
-    if not paused:
-        raise TooEarly("not-paused", f"no clock of handoff {story.handoff.id} is paused: nothing to resume")
-    story.tell_lifecycle(e.Resumed, team=command.actor.team, reason=command.reason, clocks=paused)
+    if spoken and not how["is_automatic"] and not _counts_every_contact(story):
+        raise Refused("already-contacted", f"handoff {handoff.id}: the customer was contacted already")
+    story.tell_lifecycle(e.Contacted, **how)
 
 
-def _tick(
-    story: Story, command: c.TickItem, kind: Kind, policy: Policy, request: c.RequestHandoff | None
-) -> None:
-    owed_before = checklist.missing(kind.checklist, frozenset(story.handoff.done))
-    done = (
-        set(story.handoff.done) | {command.item} if command.done else set(story.handoff.done) - {command.item}
-    )
+def _counts_every_contact(story: Story) -> bool:
+    handoff = story.handoff
+    kind = story.policy.kind_of(handoff.kind, handoff.policy_version)
+    return any(Occasion.CONTACTED in spec.resets for spec in kind.clocks_of(handoff.clock_policy))
+
+
+def _tick(story: Story, command: c.TickItem) -> None:
+    handoff = story.handoff
+    kind = story.policy.kind_of(handoff.kind, handoff.policy_version)
+    mark = Mark(story.at, TICKED if command.done else UNTICKED, detail=command.item)
+    done = done_after(handoff.brought, insert(handoff.marks, mark))
     missing = checklist.missing(kind.checklist, frozenset(done))
     story.tell_lifecycle(e.ItemTicked, item=command.item, done=command.done, missing=missing)
-    if owed_before and not missing:
-        story.fulfil("notes")
-        if request is not None:
-            prepare_packet(story, request, kind, policy)
 
 
 def _sent_back(handoff: Handoff, verb: str, command: c.Decline | c.Return) -> str:

@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
-from orchestrator.domain import checklist, packet
+from orchestrator.domain import checklist
 from orchestrator.domain import events as e
+from orchestrator.domain.clocks import CarriedClock
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.deadlines import fire
 from orchestrator.domain.decision import Decision
-from orchestrator.domain.handoff import Handoff, begin
+from orchestrator.domain.escalation import notify
+from orchestrator.domain.handoff import Handoff, Status, begin
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import Cause
-from orchestrator.domain.policy import Kind, Policy
+from orchestrator.domain.packing import prepare_packet
+from orchestrator.domain.policy import Policy
 from orchestrator.domain.routing import choose
+from orchestrator.domain.settling import settle
 from orchestrator.domain.story import SYSTEM, Story
+from orchestrator.domain.trail import NO_TRAIL, Trail
 
 
-def request(command: RequestHandoff, *, cause: Cause, policy: Policy, now: datetime) -> Decision:
+class Earlier(NamedTuple):
+    """What a request has to know of what was before it."""
+
+    trail: Trail = NO_TRAIL
+    open_counts: Mapping[str, int] = MappingProxyType({})
+    """Team -> its open handoffs, of teams that can be full."""
+    carried: CarriedClock | None = None
+    """What the clock that all teams owe together has seen."""
+
+
+FIRST: Final = Earlier()
+
+
+def request(
+    command: RequestHandoff,
+    *,
+    cause: Cause,
+    policy: Policy,
+    now: datetime,
+    earlier: Earlier = FIRST,
+) -> Decision:
     """Open a handoff: route it, check what is missing, start its clocks and prepare its packet.
 
     Raises:
-        Refused: the event cannot be routed.
+        Refused: the event cannot be routed, or a clock cannot be armed.
     """
-    kind, team = choose(command, policy.rules)
+    at = min(cause.at, now)
+    route = choose(
+        command, policy.rules, now=now, at=at, trail=earlier.trail, open_counts=earlier.open_counts
+    )
+    kind, team = route.kind, route.team
     done = checklist.fill(kind.checklist, command)
     missing = checklist.missing(kind.checklist, done)
-    at = min(cause.at, now)
     first = e.HandoffRequested(
         handoff_id=handoff_id(cause.source, cause.id),
         case_id=command.case_id,
@@ -45,18 +76,24 @@ def request(command: RequestHandoff, *, cause: Cause, policy: Policy, now: datet
         incident=command.incident,
         customer=command.customer,
         sender=command.sender,
-        receiver=command.receiver.model_copy(update={"team": team}),
+        receiver=command.receiver.model_copy(update={"team": team, "agent": route.agent}),
         reason=command.reason,
         done=tuple(item.id for item in kind.checklist if item.id in done),
         missing=missing,
+        required=checklist.missing(kind.checklist, frozenset()),
+        offered_at=now,
+        sender_keeps_case=kind.sender_keeps_case,
+        clock_policy=route.clock_policy,
+        entitlement=route.entitlement,
+        routing_notes=route.notes,
+        is_bounced=route.is_bounced,
+        carried=earlier.carried,
     )
-    story = Story(begin(first), actor=SYSTEM, cause=cause, now=now, at=at)
-    story.start_clock(kind, "notes", at=at)
-    if not missing:
-        story.fulfil("notes")
-    story.at = now
-    story.start_clock(kind, "accept", at=now)
-    prepare_packet(story, command, kind, policy)
+    story = Story(begin(first), policy=policy, actor=SYSTEM, cause=cause, now=now, at=now)
+    settle(story)
+    prepare_packet(story, command, agent=route.agent)
+    if route.bounce is not None:
+        _tell_leads(story, route.bounce)
     if missing:
         story.notify_sender(
             "items-missing",
@@ -66,32 +103,55 @@ def request(command: RequestHandoff, *, cause: Cause, policy: Policy, now: datet
     return Decision(story.handoff, [first, *story.events])
 
 
-def prepare_packet(story: Story, command: RequestHandoff, kind: Kind, policy: Policy) -> None:
-    """Render the packet anew from the handoff as it is now."""
+def _tell_leads(story: Story, bounce: str) -> None:
     handoff = story.handoff
-    done = frozenset(handoff.done)
-    prepared = packet.prepare(
-        command,
-        handoff_id=handoff.id,
-        version=handoff.packet_version + 1,
-        kind=kind,
-        receiver=command.receiver.model_copy(update={"team": handoff.receiving_team}),
-        done=done,
-        missing=checklist.missing(kind.checklist, done),
-        clocks=handoff.clocks,
-        requested_at=handoff.requested_at,
-        policy_version=handoff.policy_version,
-        words=policy.words,
-    )
-    story.tell(e.PacketPrepared, packet=prepared)
+    for team in (handoff.sending_team, handoff.receiving_team):
+        notify(
+            story,
+            "bounced",
+            team,
+            "lead",
+            f"Case {handoff.case_id} goes to and fro",
+            f"{bounce[0].upper()}{bounce[1:]}. Agree with the other lead who keeps it: it is not routed by itself any more.",
+        )
 
 
-def hand_on(handoff: Handoff, *, to: Handoff, cause: Cause, now: datetime) -> Decision:
-    """End a handoff whose receiving team moved the case on: its clocks end, none is inherited."""
+def goes_on(held: Handoff, command: RequestHandoff) -> bool:
+    """Whether the case of `held` moves on with this request: the team that has it gives it away."""
+    if held.sender_keeps_case:
+        return held.status.is_open and held.receiving_team == command.sender.team
+    match held.status:
+        case Status.OFFERED | Status.ACCEPTED:
+            return held.receiving_team == command.sender.team
+        case Status.DECLINED | Status.RETURNED:
+            return held.sending_team == command.sender.team and bool(held.open_clocks())
+        case _:
+            return False
+
+
+def carried_from(earlier: Iterable[Handoff], command: RequestHandoff) -> CarriedClock | None:
+    """Return what the clock that all teams owe together has seen, of the handoff whose case goes on."""
+    for held in earlier:
+        if held.sender_keeps_case or not goes_on(held, command):
+            continue
+        for clock in held.open_clocks():
+            if clock.is_shared:
+                return CarriedClock(
+                    opened_at=clock.started_at,
+                    generation=clock.generation,
+                    fired=clock.fired,
+                    suspensions=clock.suspensions,
+                )
+    return None
+
+
+def hand_on(handoff: Handoff, *, to: Handoff, cause: Cause, policy: Policy, now: datetime) -> Decision:
+    """End a handoff whose case moved on to another team: its clocks end, and no team inherits one."""
+    now = handoff.not_before(now)
     at = max(min(cause.at, now), handoff.requested_at)
-    overdue = fire(handoff, now=now, before=at)
-    story = Story(overdue.handoff, actor=SYSTEM, cause=cause, now=now, at=at)
-    story.tell_lifecycle(e.HandedOn, to_handoff=to.id)
-    story.fulfil("resolve")
-    story.cancel_all()
+    overdue = fire(handoff, policy=policy, now=now, before=at)
+    story = Story(overdue.handoff, policy=policy, actor=SYSTEM, cause=cause, now=now, at=at)
+    is_open = handoff.status.is_open
+    story.tell_lifecycle(e.HandedOn if is_open else e.CaseCarried, to_handoff=to.id)
+    settle(story)
     return Decision(story.handoff, [*overdue.events, *story.events])

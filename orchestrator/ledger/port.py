@@ -18,6 +18,7 @@ from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.events import Event
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.policy import Rules
+from orchestrator.domain.trail import Trail
 from orchestrator.inbound import DeadLetter, Delivery
 
 
@@ -107,11 +108,25 @@ class Transaction(Protocol):
     async def load(
         self, handoffs: Sequence[UUID], *, cases: Sequence[str] = (), with_request: Sequence[UUID] = ()
     ) -> list[Stored]:
-        """Lock and return these handoffs and the open ones of these cases, in the order of their ids."""
+        """Lock and return these handoffs, and of these cases those that may go on, by the order of ids."""
         ...
 
     async def load_due(self, now: datetime, limit: int) -> list[Stored]:
         """Lock and return handoffs with a rung due at `now`; those that another worker holds are skipped."""
+        ...
+
+    async def load_trails(self, cases: Sequence[str]) -> dict[str, Trail]:
+        """Return the trails of those cases that have had a handoff, in whatever status; nothing is locked.
+
+        A trail has at most the newest `HOPS_KEPT` handoffs of its case.
+        """
+        ...
+
+    async def open_counts(self, teams: Sequence[str]) -> dict[str, int]:
+        """Return team -> how many handoffs to it are offered or accepted; a team without any is absent.
+
+        Nothing is locked: two batches at once may both see the last free place of a team.
+        """
         ...
 
     async def unpark(self, handoffs: Sequence[UUID]) -> list[Parked]:

@@ -11,7 +11,9 @@ from uuid import UUID
 
 import asyncpg
 
+from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.policy import Rules
+from orchestrator.domain.trail import HOPS_KEPT, Trail
 from orchestrator.ledger import rows, sql
 from orchestrator.ledger.connection import SESSION, unavailable_is_said
 from orchestrator.ledger.port import (
@@ -23,18 +25,29 @@ from orchestrator.ledger.port import (
     Progress,
     Stored,
 )
+from orchestrator.ledger.trail_rows import trails
 
 
 class PostgresLedger:
     """Remembers in PostgreSQL. One cluster's offsets mean nothing in another's, hence `cluster`."""
 
-    def __init__(self, dsn: str, *, cluster: str, group: str, connections: int = 8, shards: int = 1) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        cluster: str,
+        group: str,
+        connections: int = 8,
+        shards: int = 1,
+        sends_routine: bool = False,
+    ) -> None:
         self._dsn = dsn
         self._connections = connections
         self._pool: Any = None
         self.cluster = cluster
         self.group = group
         self.shards = shards
+        self.sends_routine = sends_routine
 
     async def open(self) -> None:
         """Open the pool of connections."""
@@ -131,6 +144,16 @@ class PostgresTransaction:
         due = {r["id"]: r for r in await self._db.fetch(sql.LOAD_DUE, now, limit)}
         return [rows.stored(r) for r in due.values()]
 
+    async def load_trails(self, cases: Sequence[str]) -> dict[str, Trail]:
+        """Return the trails of those cases that have one."""
+        found = await self._db.fetch(sql.LOAD_TRAILS, set(cases), HOPS_KEPT) if cases else []
+        return trails(found)
+
+    async def open_counts(self, teams: Sequence[str]) -> dict[str, int]:
+        """Return how many open handoffs these teams have."""
+        found = await self._db.fetch(sql.OPEN_COUNTS, teams) if teams else []
+        return {r["receiving_team"]: r["open"] for r in found}
+
     async def unpark(self, handoffs: Sequence[UUID]) -> list[Parked]:
         """Take out the replies that wait for these handoffs."""
         return [rows.parked(r) for r in await self._db.fetch(sql.UNPARK, handoffs)] if handoffs else []
@@ -142,14 +165,14 @@ class PostgresTransaction:
     async def save(self, changes: Changes) -> None:
         """Write what was decided."""
         journal, chains = rows.journal_rows(changes)
-        outbox = rows.outbox_rows(changes, self._ledger.shards)
+        outbox = rows.outbox_rows(changes, self._ledger.shards, with_routine=self._ledger.sends_routine)
         await self._copy(
             "handoffs",
             rows.HANDOFF_COLUMNS,
             [rows.handoff_row(h, delivery, chains[h.id]) for h, delivery in changes.requested],
         )
         if changes.changed:
-            updates = ((h.id, h.status.value, h.model_dump_json(), chains[h.id]) for h in changes.changed)
+            updates = (_changed_row(h, chains[h.id]) for h in changes.changed)
             await self._db.execute(sql.UPDATE_HANDOFFS, *(list(c) for c in zip(*updates, strict=True)))
         await self._save_clocks(changes)
         await self._copy("journal", rows.JOURNAL_COLUMNS, journal)
@@ -193,3 +216,14 @@ class PostgresTransaction:
     async def _copy(self, table: str, columns: Sequence[str], records: list[rows.Row]) -> None:
         if records:
             await self._db.copy_records_to_table(table, records=records, columns=columns)
+
+
+def _changed_row(handoff: Handoff, chain: bytes) -> rows.Row:
+    return (
+        handoff.id,
+        handoff.status.value,
+        handoff.receiving_team,
+        handoff.priority.value,
+        handoff.model_dump_json(),
+        chain,
+    )

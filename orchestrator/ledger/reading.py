@@ -20,7 +20,7 @@ from orchestrator.domain.policy import Rules
 from orchestrator.ledger import schema
 from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.outbox import Buried, buried
-from orchestrator.ledger.tables import dead_letters, handoffs, inbox, journal, policies, progress
+from orchestrator.ledger.tables import clocks, dead_letters, handoffs, inbox, journal, policies, progress
 
 
 class SchemaOutdated(Exception):
@@ -91,6 +91,21 @@ async def journal_of(db: AsyncConnection, id: UUID) -> list[Entry]:
     """Return the journal of a handoff."""
     query = select(journal).where(journal.c.handoff_id == id).order_by(journal.c.version)
     return [Entry(row.version, row.type, row.at, row.data) for row in await db.execute(query)]
+
+
+async def with_open_clocks(db: AsyncConnection, after: UUID | None, limit: int) -> list[UUID]:
+    """Return the handoffs whose promises still stand, by id, those behind `after`."""
+    query = select(clocks.c.handoff_id).where(clocks.c.ended_at.is_(None)).distinct()
+    if after is not None:
+        query = query.where(clocks.c.handoff_id > after)
+    return list((await db.execute(query.order_by(clocks.c.handoff_id).limit(limit))).scalars())
+
+
+async def newest_rules(db: AsyncConnection, *, but: str) -> Rules | None:
+    """Return the version of the rules that was stored last, other than `but`."""
+    query = select(policies.c.rules).where(policies.c.version != but)
+    stored = (await db.execute(query.order_by(policies.c.first_used_at.desc()).limit(1))).scalar()
+    return Rules.model_validate(stored) if stored is not None else None
 
 
 async def rules_of(db: AsyncConnection, version: str) -> Rules | None:

@@ -85,8 +85,8 @@ def journal_rows(changes: Changes) -> tuple[list[Row], dict[UUID, bytes]]:
     return rows, chains
 
 
-def outbox_rows(changes: Changes, shards: int) -> list[Row]:
-    """Return the rows of those events that leave, in order."""
+def outbox_rows(changes: Changes, shards: int, *, with_routine: bool) -> list[Row]:
+    """Return the rows of those events that leave, in order; routine ones only where they are wanted."""
     return [
         (
             shard_of(e.case_id, shards),
@@ -99,7 +99,7 @@ def outbox_rows(changes: Changes, shards: int) -> list[Row]:
             changes.now,
         )
         for e in changes.events
-        if e.stream is not None
+        if e.stream is not None and (with_routine or not e.is_routine)
     ]
 
 
@@ -140,8 +140,7 @@ def handoff_row(handoff: Handoff, delivery: Delivery, chain: bytes) -> Row:
 
 
 def clock_row(handoff: UUID, clock: Clock) -> Row:
-    """Return the row of one run of a clock, with the derived instants that the sweep and the board need."""
-    next_rung = clock.next_rung()
+    """Return the row of one run of a clock, with the instants that the sweep and the board need."""
     return (
         handoff,
         clock.kind,
@@ -151,8 +150,8 @@ def clock_row(handoff: UUID, clock: Clock) -> Row:
         clock.started_at,
         clock.ended_at,
         clock.due_at,
-        next_rung[0].name if next_rung else None,
-        next_rung[1] if next_rung else None,
+        clock.next_rung,
+        clock.next_at,
     )
 
 

@@ -30,7 +30,7 @@ LOAD = """
 SELECT id, state, chain, request_type, CASE WHEN id = ANY($3::uuid[]) THEN request END AS request
 FROM handoffs
 WHERE id = ANY($1::uuid[])
-   OR (case_id = ANY($2::text[]) AND status IN ('offered', 'accepted'))
+   OR (case_id = ANY($2::text[]) AND status IN ('offered', 'accepted', 'declined', 'returned'))
 ORDER BY id FOR UPDATE
 """
 
@@ -43,9 +43,26 @@ ORDER BY c.next_at LIMIT $2
 FOR UPDATE OF h SKIP LOCKED
 """
 
+LOAD_TRAILS = """
+-- The newest of each case, even of one that a loop between two programs has handed on ten thousand times.
+SELECT u.case_id, h.* FROM unnest($1::text[]) AS u(case_id) CROSS JOIN LATERAL (
+  SELECT id, sending_team, receiving_team, requested_at, status, state FROM handoffs
+  WHERE case_id = u.case_id
+  ORDER BY requested_at DESC, status IN ('offered', 'accepted') DESC, id DESC LIMIT $2
+) AS h
+"""
+
+OPEN_COUNTS = """
+SELECT receiving_team, count(*) AS open FROM handoffs
+WHERE receiving_team = ANY($1::text[]) AND status IN ('offered', 'accepted')
+GROUP BY receiving_team
+"""
+
 UPDATE_HANDOFFS = """
-UPDATE handoffs h SET status = u.status, state = u.state, chain = u.chain
-FROM unnest($1::uuid[], $2::text[], $3::json[], $4::bytea[]) AS u(id, status, state, chain)
+UPDATE handoffs h SET status = u.status, receiving_team = u.receiving_team, priority = u.priority,
+  state = u.state, chain = u.chain
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::bytea[])
+  AS u(id, status, receiving_team, priority, state, chain)
 WHERE h.id = u.id
 """
 

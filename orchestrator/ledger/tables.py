@@ -97,7 +97,13 @@ handoffs = Table(
     Column("request", JSON, nullable=False),
     # The hash of the newest journal entry, which covers all before it.
     Column("chain", LargeBinary, nullable=False),
-    Index("handoffs_case_id_idx", "case_id"),
+    Index("handoffs_case_id_requested_at_idx", "case_id", "requested_at"),
+    # For teams that can be full.
+    Index(
+        "handoffs_receiving_team_idx",
+        "receiving_team",
+        postgresql_where=text("status IN ('offered', 'accepted')"),
+    ),
     # Room on the page for the new version of a row, so that no index is touched by most updates.
     postgresql_with={"fillfactor": "80"},
 )

@@ -100,6 +100,7 @@ def _summarise(tally: Tally) -> None:
         "accepted": "handoffs that a team took over",
         "warnings": "clocks that came near their due instant",
         "breaches": "clocks that ran out",
+        "leads_told": "notifications, of what ran out",
         "dead_letters": "bad messages, kept with the reason",
         "lost": "events without packet or dead letter",
         "duplicates": "records that came out twice",

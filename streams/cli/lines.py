@@ -18,28 +18,31 @@ _CASE = 6
 class Feed:
     """Writes lines to a console: in columns on a terminal, unbroken elsewhere, in ASCII where it must be.
 
-    `width` is that of the time in front of each line.
+    `width` is that of the time in front of each line. What is routine is left out unless it is asked for.
     """
 
-    def __init__(self, console: Console, *, width: int) -> None:
+    def __init__(self, console: Console, *, width: int, shows_routine: bool = False) -> None:
         self._console = console
         self._width = width
-        self._is_plain = not (console.encoding or "").lower().startswith("utf")
+        self._shows_routine = shows_routine
 
     def line(self, line: Line, when: str) -> None:
         """Print one thing that happened."""
-        icon = line.sign.ascii_icon if self._is_plain else line.sign.icon
-        word = f"{icon} {line.word}"
-        self._row(when, Text(word, style=line.sign.style), Text(line.case), Text(self._plain(line.text)))
+        if line.sign.is_routine and not self._shows_routine:
+            return
+        icon = line.sign.ascii_icon if is_plain(self._console) else line.sign.icon
+        word = Text(f"{icon} {line.word}", style=line.sign.style)
+        self._row(when, word, Text(line.case), Text(readable(line.text, self._console)))
 
     def remark(self, text: str, when: str) -> None:
         """Print what somebody should know to understand the lines that follow."""
+        text = readable(text, self._console)
         if not self._console.is_terminal:
-            self._console.print(Text(f"{when:>{self._width}}  {self._plain(text)}"), soft_wrap=True)
+            self._console.print(Text(f"{when:>{self._width}}  {text}"), soft_wrap=True)
             return
         row = self._grid()
         row.add_column(ratio=1)
-        row.add_row(when, Text(self._plain(text), style="italic"))
+        row.add_row(when, Text(text, style="italic"))
         self._console.print(row)
 
     def _row(self, when: str, word: Text, case: Text, text: Text) -> None:
@@ -59,8 +62,15 @@ class Feed:
         row.add_column(width=self._width, justify="right", style="dim")
         return row
 
-    def _plain(self, text: str) -> str:
-        return text.translate(_ASCII).encode("ascii", "replace").decode() if self._is_plain else text
+
+def is_plain(console: Console) -> bool:
+    """Whether a console knows ASCII only."""
+    return not (console.encoding or "").lower().startswith("utf")
+
+
+def readable(text: str, console: Console) -> str:
+    """Return text as a console can show it."""
+    return text.translate(_ASCII).encode("ascii", "replace").decode() if is_plain(console) else text
 
 
 def clock_time(at: datetime) -> str:

@@ -18,8 +18,9 @@ from orchestrator.ledger import reading
 from orchestrator.ledger.reading import Entry
 from orchestrator.wall_clock import SystemClock
 from streams.cli.errors import BadInput
-from streams.cli.lines import full_time
+from streams.cli.lines import clock_time, full_time
 from streams.cli.output import Json, emit, out, table
+from streams.cli.page import Page
 from streams.cli.places import dsn_of, find
 from streams.cli.running import run
 from streams.feed import span
@@ -42,7 +43,7 @@ def show(
 
 async def _show(dsn: str, name: str, *, as_json: bool) -> None:
     async with reading.reading(dsn) as db:
-        found = await _find(db, name)
+        found = await handoffs_called(db, name)
         for handoff in found:
             journal = await reading.journal_of(db, handoff.id)
             if as_json:
@@ -53,7 +54,12 @@ async def _show(dsn: str, name: str, *, as_json: bool) -> None:
                 _print(handoff, rules, journal, SystemClock().now())
 
 
-async def _find(db: AsyncConnection, name: str) -> list[Handoff]:
+async def handoffs_called(db: AsyncConnection, name: str) -> list[Handoff]:
+    """Return the handoff with this id, or all of the case with this name.
+
+    Raises:
+        BadInput: there is neither; it names the newest cases.
+    """
     try:
         handoff = await reading.handoff(db, UUID(name))
     except ValueError:
@@ -82,9 +88,11 @@ def _print(handoff: Handoff, rules: Rules | None, journal: list[Entry], now: dat
     if handoff.clocks:
         table(
             "\nclocks",
-            ("clock", "owed by", "state", "due", "left"),
+            ("clock", "owed by", "state", "due", "in", "next"),
             [_clock(clock, now) for clock in handoff.clocks],
         )
+        if remarks := [(_name(clock), said) for clock in handoff.clocks if (said := _remark(clock, now))]:
+            Page(console).columns(remarks)
     table("\njournal", ("", "when", "what", "who", "why"), [_entry(entry) for entry in journal])
     console.print()
 
@@ -109,13 +117,50 @@ def _is_owed(item: Any, handoff: Handoff) -> bool:
     return item.required and item.stage == "before" and handoff.status.is_open
 
 
-def _clock(clock: Clock, now: datetime) -> tuple[str, str, str, str, str]:
+def _clock(clock: Clock, now: datetime) -> tuple[str, ...]:
     due = clock.due_at
     left = ""
-    if clock.is_open and not clock.is_paused and due is not None:
+    if clock.is_open and due is not None:
         left = span(due - now) if due > now else f"{span(now - due)} over"
-    run_ = f" (run {clock.generation})" if clock.generation > 1 else ""
-    return f"{clock.kind}{run_}", clock.team, clock.state.value, full_time(due) if due else "", left
+    next_ = f"{clock.next_rung} {_short(clock.next_at, now)}" if clock.next_rung and clock.next_at else ""
+    owed_by = "all teams" if clock.is_shared else clock.team
+    return _name(clock), owed_by, _state(clock), _short(due, now) if due else "", left, next_
+
+
+def _state(clock: Clock) -> str:
+    if not clock.is_breached:
+        return clock.state.value
+    if clock.outcome is not None:
+        return "met late" if clock.outcome == "met" else "breached"
+    return "breached, paused" if clock.is_paused else "breached"
+
+
+def _remark(clock: Clock, now: datetime) -> str:
+    """Return what a clock has behind it beside its run; empty when that is all."""
+    said = []
+    if clock.carried:
+        said.append(f"{span(clock.carried)} used in earlier runs")
+    if clock.suspensions:
+        count = f" in {len(clock.suspensions)} pauses" if len(clock.suspensions) > 1 else ""
+        last = clock.suspensions[-1]
+        since = f", {last.reason} since {_short(last.since, now)}" if clock.is_paused else ""
+        said.append(f"stood still for {span(clock.paused_for(now))}{count}{since}")
+    if clock.acknowledged_until is not None and clock.acknowledged_until > now and clock.is_open:
+        said.append(f"acknowledged until {_short(clock.acknowledged_until, now)}")
+    if clock.withdrawn:
+        said.append("a breach was taken back")
+    return "; ".join(said)
+
+
+def _name(clock: Clock) -> str:
+    return f"{clock.kind} #{clock.generation}" if clock.generation > 1 else clock.kind
+
+
+def _short(at: datetime, now: datetime) -> str:
+    """Return an instant in UTC, without what it shares with now: its date, or the year."""
+    if at.date() == now.date():
+        return clock_time(at) + "Z"
+    return f"{at:%m-%d %H:%M}Z" if at.year == now.year else f"{at:%Y-%m-%d %H:%M}Z"
 
 
 def _entry(entry: Entry) -> tuple[str, str, str, str, str]:
@@ -123,12 +168,10 @@ def _entry(entry: Entry) -> tuple[str, str, str, str, str]:
     cause = entry.data.get("cause") or {}
     what = entry.type.removeprefix("support.handoff.").rpartition(".v")[0]
     detail = entry.data.get("kind") if what.startswith("sla.") else entry.data.get("item")
-    if what == "sla.activated":
-        detail = entry.data["clock"]["kind"]
     return (
         str(entry.version),
         full_time(entry.at),
         f"{what} {detail or ''}".strip(),
-        actor.get("name") or actor.get("id") or "",
+        "system" if actor.get("kind") == "system" else actor.get("name") or actor.get("id") or "",
         f"event {cause['id']}" if cause else "a clock",
     )

@@ -32,6 +32,7 @@ class What(StrEnum):
     SLA = "sla"
     LIFECYCLE = "lifecycle"
     NOTICES = "notices"
+    NOTIFICATIONS = "notifications"
     DEAD_LETTERS = "dead-letters"
 
 
@@ -46,8 +47,9 @@ def tail(
     what: Annotated[
         What,
         typer.Argument(
-            help="packets: what teams receive. sla: clocks that warn or ran out. lifecycle: every step. "
-            "notices: what sending teams are told. dead-letters: what was given up.",
+            help="packets: what teams receive. sla: clocks that warn, run out or move (those that start and "
+            "are met too, with HANDOFF_RELAY__SLA=all). lifecycle: every step. notices: what sending teams "
+            "are told. notifications: what leads and managers are told. dead-letters: what was given up.",
             metavar="|".join(What),
         ),
     ],
@@ -110,7 +112,7 @@ async def _tail(
     settings: Settings, what: What, team: str | None, start: From, most: int | None, *, as_json: bool
 ) -> None:
     is_live = start is From.END
-    feed = Feed(out(), width=_CLOCK_TIME if is_live else _FULL_TIME)
+    feed = Feed(out(), width=_CLOCK_TIME if is_live else _FULL_TIME, shows_routine=True)
     seen = 0
     async with follow(kafka_of(settings), lambda t: is_wanted(t, what, team), start=start.value) as batches:
         if is_live and not as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from rich.panel import Panel
@@ -14,11 +14,14 @@ from streams.app import Worker
 from streams.cli import places
 from streams.cli.config import mask_dsn
 from streams.cli.lines import Feed, clock_time
+from streams.cli.notify import endpoints_of
 from streams.cli.output import Json, emit, note, out
 from streams.cli.running import run, stop_on_signals
 from streams.cli.servers import servers, until_reading
 from streams.feed import Story, line_of
 from streams.listener import Heard, follow
+from streams.notify.endpoint import Endpoint
+from streams.notify.sender import Sender
 from streams.settings import Settings
 from streams.topics import TABLE, TEAM, Direction
 
@@ -34,43 +37,50 @@ def up(as_json: Json = False) -> None:
     (.handoff) and go on after the next start. The embedded broker forgets what was on its topics, so it is
     for a look and not for more.
 
+    Notifications go to the webhooks of HANDOFF_NOTIFY__ENDPOINTS, if that is set.
+
     From another terminal: handoff send FILE, handoff tail packets, handoff show CASE. Without addresses of
     their own they find it by themselves.
     """
     settings = places.read()
+    endpoints = endpoints_of(settings) if settings.notify.endpoints else ()
     folder = settings.data.absolute()
     held = places.lock(folder)
     try:
-        run(_up(settings, folder, as_json=as_json))
+        run(_up(settings, folder, endpoints, as_json=as_json))
     finally:
         held.close()
 
 
-async def _up(settings: Settings, folder: Path, *, as_json: bool) -> None:
+async def _up(settings: Settings, folder: Path, endpoints: Sequence[Endpoint], *, as_json: bool) -> None:
     stopping = asyncio.Event()
     say = (lambda _: None) if as_json else note
     stop_on_signals(stopping, on_first=lambda: say("stopping; Ctrl-C again ends at once"))
     async with servers(settings, folder, on_step=say) as ready:
         places.publish(folder, _started(settings, ready))
         try:
-            await _work(ready, stopping, as_json=as_json)
+            await _work(ready, endpoints, stopping, as_json=as_json)
         finally:
             places.withdraw(folder)
 
 
-async def _work(settings: Settings, stopping: asyncio.Event, *, as_json: bool) -> None:
+async def _work(
+    settings: Settings, endpoints: Sequence[Endpoint], stopping: asyncio.Event, *, as_json: bool
+) -> None:
     kafka = places.kafka_of(settings)
     async with follow(kafka, lambda topic: topic.startswith(_OUT), start="end") as batches:
         worker = Worker(settings)
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(worker.run(stopping))
+            if endpoints:
+                tasks.create_task(Sender(settings, endpoints).run(stopping))
             await until_reading(settings, stopping)
             if stopping.is_set():
                 return
             if as_json:
                 emit({"ready": True, **_shown(settings)})
             else:
-                out().print(_panel(settings), soft_wrap=False)
+                out().print(_panel(settings, endpoints), soft_wrap=False)
             watching = tasks.create_task(_watch(batches, as_json=as_json))
             await working
             watching.cancel()
@@ -101,15 +111,18 @@ def _shown(settings: Settings) -> dict[str, str]:
     return {"bootstrap": settings.kafka.bootstrap or "", "dsn": mask_dsn(places.dsn_of(settings))}
 
 
-def _panel(settings: Settings) -> Panel:
+def _panel(settings: Settings, endpoints: Sequence[Endpoint]) -> Panel:
     shown = _shown(settings)
+    webhooks = ", ".join(endpoint.name for endpoint in endpoints)
     text = Text.assemble(
         ("Kafka       ", "dim"),
         f"{shown['bootstrap']}\n",
         ("PostgreSQL  ", "dim"),
         f"{shown['dsn']}\n",
         ("data        ", "dim"),
-        f"{settings.data.absolute()}\n\n",
+        f"{settings.data.absolute()}\n",
+        *((("webhooks    ", "dim"), f"{webhooks}\n") if webhooks else ()),
+        "\n",
         ("In another terminal, from this folder:\n", "dim"),
         "  handoff send FILE              events, one JSON a line\n"
         "  handoff tail packets           what teams receive\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handoff_templates import load
-from orchestrator.domain.clocks import BREACH_RUNG, ClockSpec, Rung
+from orchestrator.domain.clock_spec import BREACH_RUNG, ELAPSED_TIME, ClockSpec, Rung
 from orchestrator.domain.policy import Kind, Policy
 
 _BUDGETS = {
@@ -16,20 +16,25 @@ _BUDGETS = {
 }
 _OTHERS = timedelta(seconds=60)
 _HALF = Rung(name="50%", share=0.5)
+_LEAD = Rung(name="lead", effect="notify", to="lead", before=timedelta())
 
 
 def short_policy() -> Policy:
-    """Return the packaged policy, each clock with one warning at half of its few seconds."""
+    """Return the packaged policy, each clock with a warning at half of its few seconds, and a lead who is told."""
     policy = load()
     kinds = {name: _shortened(kind) for name, kind in policy.rules.kinds.items()}
-    rules = policy.rules.model_copy(update={"version": f"{policy.rules.version}-demo", "kinds": kinds})
+    changes = {"version": f"{policy.rules.version}-demo", "kinds": kinds}
+    rules = policy.rules.without_hours().model_copy(update=changes)
     return Policy(rules, policy.words)
 
 
 def _shortened(kind: Kind) -> Kind:
-    return kind.model_copy(update={"clocks": tuple(_short(clock) for clock in kind.clocks)})
+    clocks = tuple(_short(clock) for clock in kind.clocks)
+    return kind.model_copy(update={"clocks": clocks, "policies": ()})
 
 
 def _short(clock: ClockSpec) -> ClockSpec:
     budget = _BUDGETS.get(clock.kind, _OTHERS)
-    return clock.model_copy(update={"budget": budget, "rungs": (_HALF, BREACH_RUNG)})
+    return clock.model_copy(
+        update={"budget": budget, "calendar": ELAPSED_TIME, "rungs": (_HALF, BREACH_RUNG, _LEAD)}
+    )

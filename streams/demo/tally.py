@@ -92,4 +92,5 @@ _COUNTED = {
     e.Accepted.type: "accepted",
     e.ClockWarned.type: "warnings",
     e.ClockBreached.type: "breaches",
+    e.Notified.type: "leads_told",
 }

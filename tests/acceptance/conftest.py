@@ -20,7 +20,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 import handoff_templates
-from orchestrator.domain.clocks import ClockSpec
+from orchestrator.domain.clock_spec import ELAPSED_TIME, ClockSpec
 from orchestrator.domain.commands import Command, RequestHandoff
 from orchestrator.domain.event import Stream
 from orchestrator.domain.policy import Policy
@@ -101,6 +101,10 @@ class Stage:
         """Return what sending teams were told."""
         return self._told(topic_of(Stream.NOTICES))
 
+    def notifications(self) -> list[dict[str, Any]]:
+        """Return what leads and managers were told."""
+        return self._told(topic_of(Stream.NOTIFICATIONS))
+
     def dead_letters(self) -> list[Any]:
         """Return the raw dead letters."""
         return self.records(DEAD_LETTER)
@@ -125,21 +129,28 @@ def now() -> datetime:
 
 
 def packaged(**budgets: timedelta) -> Policy:
-    """Return the packaged templates; a clock's kind and a budget shorten that clock in every kind."""
+    """Return the packaged templates for teams that never close: a journey is walked at any hour.
+
+    A clock's kind and a budget shorten that clock in every kind.
+    """
     policy = handoff_templates.load()
+    rules = policy.rules.without_hours()
     kinds = {
-        name: kind.model_copy(update={"clocks": tuple(_shortened(c, budgets) for c in kind.clocks)})
-        for name, kind in policy.rules.kinds.items()
+        name: kind.model_copy(
+            update={"clocks": tuple(_shortened(c, budgets) for c in kind.clocks), "policies": ()}
+        )
+        for name, kind in rules.kinds.items()
     }
-    version = f"{policy.rules.version}-short" if budgets else policy.rules.version
-    return Policy(policy.rules.model_copy(update={"kinds": kinds, "version": version}), policy.words)
+    version = f"{rules.version}-short" if budgets else rules.version
+    return Policy(rules.model_copy(update={"kinds": kinds, "version": version}), policy.words)
 
 
 def _shortened(spec: ClockSpec, budgets: dict[str, timedelta]) -> ClockSpec:
+    spec = spec.model_copy(update={"calendar": ELAPSED_TIME})
     if spec.kind not in budgets:
         return spec
     # An offset before the due instant of hours makes no sense in seconds.
-    rungs = tuple(rung for rung in spec.rungs if rung.share is not None)
+    rungs = tuple(rung for rung in spec.rungs if rung.share is not None and not rung.is_ladder)
     return spec.model_copy(update={"budget": budgets[spec.kind], "rungs": rungs})
 
 

@@ -10,8 +10,11 @@ import pytest
 
 from orchestrator.desk import Desk
 from orchestrator.domain.commands import Command
-from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import event_id, handoff_id
+from orchestrator.domain.model import Priority
+from orchestrator.domain.occasions import PAUSED, Mark
+from orchestrator.domain.trail import HOPS_KEPT, Trail, hop_of
 from orchestrator.inbound import DeadLetter, Delivery, Origin
 from orchestrator.ledger.port import Changes, Fenced, Ledger, Progress
 from tests import builders as b
@@ -195,3 +198,122 @@ async def test_a_handoff_is_decided_by_the_rules_it_began_under(ledger: Ledger) 
     handoff = await load(ledger)
     assert handoff.status == "accepted"
     assert handoff.policy_version == "rules-1"
+
+
+# The trail of a case, and how full teams are
+
+
+def a_row(n: int, case: str = "case-1", minutes: int = 0, **over: object) -> Handoff:
+    """Return handoff number `n`, requested so many minutes after T0."""
+    fields = {
+        "id": UUID(int=n),
+        "case_id": case,
+        "customer_id": "cust-1",
+        "kind": "any-to-any",
+        "policy_version": "rules-1",
+        "status": Status.OFFERED,
+        "version": 1,
+        "sending_team": "chat",
+        "receiving_team": "phone",
+        "priority": "normal",
+        "requested_at": b.T0 + minutes * b.MINUTE,
+    }
+    return Handoff.model_validate(fields | over)
+
+
+async def keep(ledger: Ledger, *handoffs: Handoff) -> None:
+    """Store handoffs as they are; their journals do not matter here."""
+    async with ledger.transaction() as transaction:
+        changes = Changes(now=b.T0, chains={handoff.id: b"chain" for handoff in handoffs})
+        changes.requested = [(handoff, delivery(b.a_request())) for handoff in handoffs]
+        await transaction.save(changes)
+
+
+async def trails(ledger: Ledger, *cases: str) -> dict[str, Trail]:
+    async with ledger.transaction() as transaction:
+        return await transaction.load_trails(cases)
+
+
+async def open_counts(ledger: Ledger, *teams: str) -> dict[str, int]:
+    async with ledger.transaction() as transaction:
+        return await transaction.open_counts(teams)
+
+
+async def test_a_trail_has_every_handoff_of_its_case_the_oldest_first(ledger: Ledger) -> None:
+    first = a_row(2, status=Status.DECLINED, refused_by=("ann", "bob"))
+    side = a_row(1, minutes=1, sender_keeps_case=True, receiving_team="engineering")
+    other = a_row(3, "case-2", status=Status.COMPLETED)
+    await keep(ledger, side, first, other)
+    found = await trails(ledger, "case-1", "case-2", "never-seen", "case-1")
+    assert found.keys() == {"case-1", "case-2"}
+    assert found["case-1"].hops == (hop_of(first), hop_of(side))
+    assert found["case-1"].newest == first
+    assert found["case-2"] == Trail((hop_of(other),), other)
+
+
+async def test_a_trail_of_side_handoffs_only_has_no_newest(ledger: Ledger) -> None:
+    side = a_row(1, sender_keeps_case=True)
+    await keep(ledger, side)
+    assert (await trails(ledger, "case-1"))["case-1"] == Trail((hop_of(side),), None)
+
+
+async def test_no_cases_have_no_trails(ledger: Ledger) -> None:
+    await keep(ledger, a_row(1))
+    assert await trails(ledger) == {}
+
+
+async def test_of_two_handoffs_in_the_same_instant_the_open_one_is_newer(ledger: Ledger) -> None:
+    over, open_ = a_row(2, status=Status.HANDED_ON), a_row(1)
+    await keep(ledger, over, open_)
+    trail = (await trails(ledger, "case-1"))["case-1"]
+    assert (trail.hops, trail.newest) == ((hop_of(over), hop_of(open_)), open_)
+
+
+async def test_a_trail_is_cut_to_its_newest_hops(ledger: Ledger) -> None:
+    rows = [a_row(n, minutes=n) for n in range(1, HOPS_KEPT + 8)]
+    await keep(ledger, *rows)
+    trail = (await trails(ledger, "case-1"))["case-1"]
+    assert trail.hops == tuple(hop_of(row) for row in rows[-HOPS_KEPT:])
+    assert trail.newest == rows[-1]
+
+
+async def test_a_trail_with_a_nul_in_what_somebody_typed_can_be_read(ledger: Ledger) -> None:
+    mark = Mark(b.T0, PAUSED, "phone", "waits\x00for the customer")
+    row = a_row(1, marks=(mark,), refused_by=("ann",))
+    await keep(ledger, row)
+    assert (await trails(ledger, "case-1"))["case-1"] == Trail((hop_of(row),), row)
+
+
+async def test_a_trail_shows_what_became_of_a_handoff(ledger: Ledger) -> None:
+    desk = a_desk(ledger)
+    await desk.handle([delivery(b.a_request())])
+    await desk.handle([delivery(b.a_decline(the_handoff()), "declined", offset=1)])
+    handoff = await load(ledger)
+    trail = (await trails(ledger, "case-1"))["case-1"]
+    assert trail == Trail((hop_of(handoff),), handoff)
+    assert (trail.hops[0].status, trail.hops[0].declined_by) == (Status.DECLINED, ("agent-tier-2",))
+
+
+async def test_open_handoffs_are_counted_for_the_teams_that_are_asked_for(ledger: Ledger) -> None:
+    closed = [s for s in Status if not s.is_open]
+    await keep(
+        ledger,
+        a_row(1),
+        a_row(2, "case-2", status=Status.ACCEPTED),
+        a_row(3, "case-3", receiving_team="email"),
+        *(a_row(10 + n, f"case-{10 + n}", status=status) for n, status in enumerate(closed)),
+    )
+    assert await open_counts(ledger, "phone", "billing") == {"phone": 2}
+    assert await open_counts(ledger, "phone", "email") == {"phone": 2, "email": 1}
+    assert await open_counts(ledger) == {}
+
+
+async def test_work_that_was_offered_to_another_team_counts_there(ledger: Ledger) -> None:
+    row = a_row(1)
+    await keep(ledger, row)
+    moved = row.model_copy(update={"receiving_team": "email", "priority": Priority.HIGH})
+    async with ledger.transaction() as transaction:
+        await transaction.save(Changes(now=b.T0, changed=[moved], chains={row.id: b"next"}))
+    assert await open_counts(ledger, "phone", "email") == {"email": 1}
+    trail = (await trails(ledger, "case-1"))["case-1"]
+    assert (trail.hops, trail.newest) == ((hop_of(moved),), moved)

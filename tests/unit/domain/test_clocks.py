@@ -1,8 +1,10 @@
+"""A clock against a count second by second, and what has to hold of every clock."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import NamedTuple
-from uuid import UUID
 
 import pytest
 from hypothesis import assume, given
@@ -10,9 +12,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from orchestrator.domain import events as e
-from orchestrator.domain.clocks import BREACH_RUNG, Clock, ClockSpec, ClockState, Rung, Suspension, start
-from orchestrator.domain.deadlines import fire
-from tests.builders import ACCEPT, HOUR, MINUTE, SECOND, T0, a_clock, a_handoff
+from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
+from orchestrator.domain.clocks import Clock, ClockState, Suspension
+from orchestrator.domain.schedule import ElapsedTime, Step, Timing
+from orchestrator.domain.timeline import Run
+from tests.builders import HOUR, MINUTE, SECOND, T0, a_cause, a_clock, a_decision
 from tests.unit.domain.properties import PROPERTY
 
 # Clocks that Hypothesis makes: whole seconds, so that the oracle can count them one by one
@@ -34,11 +38,29 @@ def a_suspension(since: int, until: int | None) -> Suspension:
     )
 
 
-def a_run(spec: ClockSpec, pauses: list[Pause], open_since: int | None = None) -> Clock:
-    suspensions = [a_suspension(p.since, p.since + p.length) for p in pauses]
-    if open_since is not None:
-        suspensions.append(a_suspension(open_since, None))
-    return a_clock(spec, suspensions=tuple(suspensions))
+def a_timing(
+    spec: ClockSpec, pauses: list[Pause], open_since: int | None = None, ended_at: int | None = None
+) -> Timing:
+    """Return the instants of a run that stood still in these pauses, those that overlap taken as one."""
+    still = sorted(Oracle(pauses, open_since).stands_still)
+    spans = [
+        [s for _, s in group] for _, group in groupby(enumerate(still), key=lambda pair: pair[1] - pair[0])
+    ]
+    run = Run(
+        spec,
+        generation=1,
+        team="tier-2",
+        started_at=T0,
+        ended_at=None if ended_at is None else at(ended_at),
+        suspensions=tuple(
+            a_suspension(span[0], None if span[-1] == Oracle.HORIZON - 1 else span[-1] + 1) for span in spans
+        ),
+    )
+    return Timing(run, ElapsedTime())
+
+
+def instants(spec: ClockSpec, timing: Timing) -> list[datetime | None]:
+    return [timing.reach(rung.offset(spec.budget)) for rung in spec.rungs]
 
 
 pauses_ = st.lists(st.builds(Pause, st.integers(0, 300), st.integers(0, 120)), max_size=4)
@@ -105,12 +127,10 @@ def at(second: int) -> datetime:
 def test_every_instant_agrees_with_a_count_second_by_second(
     spec: ClockSpec, pauses: list[Pause], open_since: int | None
 ) -> None:
-    clock, oracle = a_run(spec, pauses, open_since), Oracle(pauses, open_since)
-    for rung in spec.rungs:
+    timing, oracle = a_timing(spec, pauses, open_since), Oracle(pauses, open_since)
+    for rung, instant in zip(spec.rungs, instants(spec, timing), strict=True):
         second = oracle.reached(whole(rung.offset(spec.budget)))
-        assert clock.instant_of(rung) == (None if second is None else at(second))
-    due = oracle.reached(whole(spec.budget))
-    assert clock.due_at == (None if due is None else at(due))
+        assert instant == (None if second is None else at(second))
 
 
 @PROPERTY
@@ -118,22 +138,26 @@ def test_every_instant_agrees_with_a_count_second_by_second(
 def test_what_was_used_agrees_with_a_count_second_by_second(
     spec: ClockSpec, pauses: list[Pause], open_since: int | None, now: int
 ) -> None:
-    clock, oracle = a_run(spec, pauses, open_since), Oracle(pauses, open_since)
-    assert clock.consumed(at(now)) == oracle.used[now] * SECOND
-    assert clock.paused_for(at(now)) == (now - oracle.used[now]) * SECOND
+    timing, oracle = a_timing(spec, pauses, open_since), Oracle(pauses, open_since)
+    assert timing.consumed_at(at(now)) == oracle.used[now] * SECOND
 
 
 @PROPERTY
 @given(specs(), pauses_, moments)
-def test_what_fires_agrees_with_a_count_second_by_second(
+def test_what_comes_next_agrees_with_a_count_second_by_second(
     spec: ClockSpec, pauses: list[Pause], now: int
 ) -> None:
-    clock = a_run(spec, pauses)
-    handoff = a_handoff().model_copy(update={"clocks": (clock,)})
-    fired = [event for event in fire(handoff, now=at(now)).events if isinstance(event, e.RungFired)]
+    steps = sorted(
+        (Step(rung.offset(spec.budget), rung) for rung in spec.rungs), key=lambda step: step.offset
+    )
+    timing, fired = a_timing(spec, pauses), list[tuple[str, int]]()
+    while (due := timing.next(steps, [name for name, _ in fired], spec.budget)).at is not None:
+        if due.at > at(now):
+            break
+        fired.append((due.rung or "", whole(due.at - T0)))
     expected = Oracle(pauses).fired(spec, now)
-    assert sorted((event.rung, event.at) for event in fired) == sorted((n, at(s)) for n, s in expected)
-    assert [event.at for event in fired] == [at(s) for _, s in expected]
+    assert sorted(fired) == sorted(expected)
+    assert [second for _, second in fired] == [second for _, second in expected]
 
 
 # Properties
@@ -144,9 +168,8 @@ def test_what_fires_agrees_with_a_count_second_by_second(
 def test_one_more_pause_never_makes_a_clock_due_earlier(
     spec: ClockSpec, pauses: list[Pause], more: Pause
 ) -> None:
-    without, with_ = a_run(spec, pauses), a_run(spec, [*pauses, more])
-    for rung in spec.rungs:
-        earlier, later = without.instant_of(rung), with_.instant_of(rung)
+    without, with_ = a_timing(spec, pauses), a_timing(spec, [*pauses, more])
+    for earlier, later in zip(instants(spec, without), instants(spec, with_), strict=True):
         assert earlier is not None
         assert later is not None
         assert earlier <= later
@@ -156,10 +179,11 @@ def test_one_more_pause_never_makes_a_clock_due_earlier(
 @given(specs(), pauses_, moments)
 def test_consumed_and_remaining_are_the_budget(spec: ClockSpec, pauses: list[Pause], now: int) -> None:
     assume(all(p.since + p.length <= now for p in pauses))
-    clock = a_run(spec, pauses)
-    assert clock.due_at is not None
-    assume(clock.due_at >= at(now))
-    assert clock.consumed(at(now)) + (clock.due_at - at(now)) == spec.budget
+    timing = a_timing(spec, pauses)
+    due = timing.reach(spec.budget)
+    assert due is not None
+    assume(due >= at(now))
+    assert timing.consumed_at(at(now)) + (due - at(now)) == spec.budget
 
 
 @PROPERTY
@@ -171,21 +195,9 @@ def test_splitting_a_pause_in_two_changes_nothing(
     *rest, last = pauses
     cut = data.draw(st.integers(0, last.length))
     halves = [Pause(last.since, cut), Pause(last.since + cut, last.length - cut)]
-    one, two = a_run(spec, pauses), a_run(spec, [*rest, *halves])
-    assert [one.instant_of(rung) for rung in spec.rungs] == [two.instant_of(rung) for rung in spec.rungs]
-    assert one.consumed(at(now)) == two.consumed(at(now))
-
-
-@PROPERTY
-@given(specs(), pauses_, moments, st.randoms(use_true_random=False))
-def test_the_order_in_which_pauses_are_heard_of_changes_nothing(
-    spec: ClockSpec, pauses: list[Pause], now: int, random: object
-) -> None:
-    shuffled = list(pauses)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    one, two = a_run(spec, pauses), a_run(spec, shuffled)
-    assert [one.instant_of(rung) for rung in spec.rungs] == [two.instant_of(rung) for rung in spec.rungs]
-    assert one.consumed(at(now)) == two.consumed(at(now))
+    one, two = a_timing(spec, pauses), a_timing(spec, [*rest, *halves])
+    assert instants(spec, one) == instants(spec, two)
+    assert one.consumed_at(at(now)) == two.consumed_at(at(now))
 
 
 @PROPERTY
@@ -193,17 +205,17 @@ def test_the_order_in_which_pauses_are_heard_of_changes_nothing(
 def test_what_was_used_never_shrinks_and_stops_at_the_end(
     spec: ClockSpec, pauses: list[Pause], end: int, later: int
 ) -> None:
-    clock = a_run(spec, pauses)
+    timing = a_timing(spec, pauses)
     first, second = sorted((end, later))
-    assert clock.consumed(at(first)) <= clock.consumed(at(second))
-    ended = clock.model_copy(update={"ended_at": at(end), "outcome": "met"})
-    assert ended.consumed(at(end + later)) == clock.consumed(at(end))
+    assert timing.consumed_at(at(first)) <= timing.consumed_at(at(second))
+    ended = a_timing(spec, pauses, ended_at=end)
+    assert ended.consumed_at(at(end + later)) == timing.consumed_at(at(end))
 
 
 @PROPERTY
-@given(specs(), pauses_, st.none() | st.integers(0, 400))
-def test_a_clock_survives_the_wire(spec: ClockSpec, pauses: list[Pause], open_since: int | None) -> None:
-    clock = a_run(spec, pauses, open_since)
+@given(pauses_)
+def test_a_clock_survives_the_wire(pauses: list[Pause]) -> None:
+    clock = a_clock(suspensions=tuple(a_suspension(p.since, p.since + p.length) for p in pauses))
     assert Clock.model_validate_json(clock.model_dump_json()) == clock
 
 
@@ -258,58 +270,30 @@ def test_a_clock_has_one_word_for_where_it_stands(over: dict[str, object], state
     assert a_clock(**over).state is state
 
 
-def test_a_paused_clock_has_no_due_instant() -> None:
-    clock = a_clock(suspensions=(a_suspension(60, None),))
-    assert clock.due_at is None
-    assert clock.next_rung() is None
-
-
-def test_a_clock_that_ran_out_before_it_was_paused_keeps_its_due_instant() -> None:
-    clock = a_clock(suspensions=(a_suspension(20 * 60, None),))
-    assert clock.due_at == T0 + 15 * MINUTE
-    assert clock.next_rung() is None
+def test_a_run_that_ran_out_before_it_was_paused_keeps_its_due_instant() -> None:
+    spec = ClockSpec(kind="accept", owes="receiving", budget=100 * SECOND)
+    assert a_timing(spec, [], open_since=150).reach(spec.budget) == at(100)
+    assert a_timing(spec, [], open_since=50).reach(spec.budget) is None
 
 
 def test_a_pause_at_the_due_instant_itself_comes_first() -> None:
-    clock = a_clock(suspensions=(a_suspension(15 * 60, 25 * 60),))
-    assert clock.due_at == T0 + 25 * MINUTE
-
-
-def test_the_next_rung_is_the_first_that_has_not_fired() -> None:
-    assert a_clock().next_rung() == (ACCEPT.rungs[0], T0 + 12 * MINUTE)
-    assert a_clock(fired=("80%",)).next_rung() == (ACCEPT.rungs[1], T0 + 14 * MINUTE)
-    assert a_clock(fired=("80%", "last-minute", "breach")).next_rung() is None
-
-
-def test_an_ended_clock_has_no_next_rung() -> None:
-    clock = a_clock(ended_at=T0 + MINUTE, outcome="met")
-    assert not clock.is_open
-    assert clock.next_rung() is None
-
-
-def test_nothing_is_used_before_the_start() -> None:
-    assert a_clock().consumed(T0 - HOUR) == timedelta()
+    spec = ClockSpec(kind="accept", owes="receiving", budget=100 * SECOND)
+    assert a_timing(spec, [Pause(100, 60)]).reach(spec.budget) == at(160)
 
 
 @pytest.mark.parametrize(
     ("late", "dropped"),
     [
         (timedelta(), ()),
-        (12 * MINUTE - timedelta(microseconds=1), ()),
-        (12 * MINUTE, ("80%",)),
-        (14 * MINUTE, ("80%", "last-minute")),
-        (HOUR, ("80%", "last-minute")),
+        (2.5 * MINUTE - timedelta(microseconds=1), ()),
+        (2.5 * MINUTE, ("half",)),
+        (HOUR, ("half",)),
     ],
 )
 def test_a_clock_drops_the_warnings_that_are_past_when_it_starts_but_never_the_breach(
     late: timedelta, dropped: tuple[str, ...]
 ) -> None:
-    clock = start(ACCEPT, id=UUID(int=1), team="tier-2", generation=1, at=T0, now=T0 + late)
-    assert clock.fired == dropped
-    assert clock.started_at == T0
-    assert clock.due_at == T0 + 15 * MINUTE
-
-
-def test_a_clock_takes_everything_from_its_specification() -> None:
-    clock = start(ACCEPT, id=UUID(int=1), team="tier-2", generation=2, at=T0, now=T0)
-    assert clock == a_clock(ACCEPT, generation=2)
+    _, events = a_decision(cause=a_cause(T0), now=T0 + late)
+    [notes] = [x.clock for x in events if isinstance(x, e.ClockActivated) and x.kind == "notes"]
+    assert notes.fired == dropped
+    assert (notes.started_at, notes.due_at) == (T0, T0 + 5 * MINUTE)

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain import events as e
-from orchestrator.domain.clocks import BREACH_RUNG, ClockSpec, Rung
-from orchestrator.domain.deadlines import fire
+from orchestrator.domain.clock_spec import BREACH_RUNG, Rung
+from orchestrator.domain.deadlines import fire as fire_under
+from orchestrator.domain.decision import Decision
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import rung_id
+from orchestrator.domain.policy import Policy
 from orchestrator.domain.replies import reply
 from tests.builders import (
     ACCEPT,
@@ -32,6 +34,16 @@ from tests.builders import (
 from tests.unit.domain.properties import PROPERTY
 
 MICROSECOND = timedelta(microseconds=1)
+POLICY = a_policy()
+
+
+def fire(handoff: Handoff, *, now: datetime, policy: Policy | None = None) -> Decision:
+    return fire_under(handoff, policy=policy or POLICY, now=now)
+
+
+def next_due(handoff: Handoff) -> datetime | None:
+    """Return the instant at which something fires next."""
+    return min((clock.next_at for clock in handoff.clocks if clock.next_at is not None), default=None)
 
 
 def rungs(events: list[e.Event]) -> list[tuple[str, str, datetime]]:
@@ -57,9 +69,9 @@ def test_a_breach_comes_exactly_at_the_due_instant_and_not_a_microsecond_before(
     assert rungs(fire(warned, now=minute(15)).events) == [("accept", "breach", minute(15))]
 
 
-def test_next_due_is_the_instant_at_which_something_fires() -> None:
+def test_the_next_instant_of_a_clock_is_the_one_at_which_something_fires() -> None:
     handoff = a_handoff(command=a_request(summary=None))
-    while due := handoff.next_due():
+    while due := next_due(handoff):
         assert fire(handoff, now=due - MICROSECOND).events == []
         handoff, events = fire(handoff, now=due)
         assert rungs(events)
@@ -108,7 +120,8 @@ def test_clocks_that_run_at_the_same_time_fire_in_the_order_of_their_instants() 
 def test_rungs_of_several_clocks_are_interleaved() -> None:
     slow_notes = NOTES.model_copy(update={"budget": 13 * MINUTE})
     policy = a_policy(a_kind(clocks=(slow_notes, ACCEPT)))
-    events = fire(a_handoff(command=a_request(summary=None), policy=policy), now=T0 + HOUR).events
+    handoff = a_handoff(command=a_request(summary=None), policy=policy)
+    events = fire(handoff, policy=policy, now=T0 + HOUR).events
     assert rungs(events) == [
         ("notes", "half", minute(6.5)),
         ("accept", "80%", minute(12)),
@@ -158,7 +171,7 @@ def test_the_breach_of_another_clock_tells_the_sender_nothing() -> None:
 @pytest.mark.parametrize("status", [s for s in Status if not s.is_open])
 def test_nothing_fires_on_a_closed_handoff(status: Status) -> None:
     handoff = a_handoff(status)
-    assert handoff.next_due() is None
+    assert next_due(handoff) is None
     assert fire(handoff, now=T0 + 100 * HOUR).events == []
 
 
@@ -172,7 +185,7 @@ def resumed(handoff: Handoff, *, at: datetime) -> Handoff:
 
 def test_nothing_fires_while_paused() -> None:
     handoff = paused(a_handoff(), at=minute(10))
-    assert handoff.next_due() is None
+    assert next_due(handoff) is None
     assert fire(handoff, now=T0 + 100 * HOUR).events == []
 
 
@@ -210,25 +223,17 @@ def test_a_warning_that_was_past_when_its_clock_started_never_fires() -> None:
 
 
 def test_a_warning_longer_before_the_due_instant_than_the_budget_is_never_fires() -> None:
-    accept = ClockSpec(
-        kind="accept",
-        owes="receiving",
-        budget=15 * MINUTE,
-        rungs=(Rung(name="20-min", before=20 * MINUTE), Rung(name="15-min", before=15 * MINUTE), BREACH_RUNG),
-    )
-    handoff = a_handoff(policy=a_policy(a_kind(clocks=(accept,))))
-    assert rungs(fire(handoff, now=T0 + HOUR).events) == [("accept", "breach", minute(15))]
+    early = (Rung(name="20-min", before=20 * MINUTE), Rung(name="15-min", before=15 * MINUTE))
+    policy = a_policy(a_kind(clocks=(ACCEPT.model_copy(update={"rungs": (*early, BREACH_RUNG)}),)))
+    handoff = a_handoff(policy=policy)
+    assert rungs(fire(handoff, policy=policy, now=T0 + HOUR).events) == [("accept", "breach", minute(15))]
 
 
 def test_a_rung_after_the_due_instant_fires_after_the_breach() -> None:
-    accept = ClockSpec(
-        kind="accept",
-        owes="receiving",
-        budget=10 * MINUTE,
-        rungs=(Rung(name="150%", share=1.5), BREACH_RUNG, Rung(name="5-after", before=-5 * MINUTE)),
-    )
-    handoff = a_handoff(policy=a_policy(a_kind(clocks=(accept,))))
-    events = fire(handoff, now=T0 + HOUR).events
+    late = (Rung(name="150%", share=1.5), BREACH_RUNG, Rung(name="5-after", before=-5 * MINUTE))
+    changes = {"budget": 10 * MINUTE, "rungs": late}
+    policy = a_policy(a_kind(clocks=(ACCEPT.model_copy(update=changes),)))
+    events = fire(a_handoff(policy=policy), policy=policy, now=T0 + HOUR).events
     assert rungs(events) == [
         ("accept", "breach", minute(10)),
         ("accept", "150%", minute(15)),

@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from orchestrator.domain import events as e
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.entitlement import Entitlement
 from orchestrator.domain.identity import packet_id
 from orchestrator.domain.model import Reason, Receiver, Turn
-from orchestrator.domain.packet import Packet, PacketClock
-from orchestrator.domain.policy import Policy
+from orchestrator.domain.packet import Packet, PacketClock, prepare
+from orchestrator.domain.policy import Policy, Wording, Words
 from tests.builders import (
     CHECKLIST,
     MINUTE,
     T0,
     BrokenWords,
+    PlainWords,
     a_decision,
     a_kind,
     a_large_request,
@@ -121,3 +126,64 @@ def test_a_wording_error_keeps_all_other_facts() -> None:
 def test_a_packet_survives_the_wire() -> None:
     packet = the_packet(a_large_request(3))
     assert Packet.model_validate_json(packet.model_dump_json()) == packet
+
+
+# The route and the entitlement
+
+STALE = Entitlement(tier="gold", basis="stale", note="tier gold as of 3 days ago: stale")
+NOTES = ("Billing is full (20 open): Phone has it meanwhile",)
+
+
+class Listener:
+    """Words that keep the facts they were given."""
+
+    def render(self, kind: str, facts: dict[str, object]) -> Wording:
+        self.facts = facts
+        return Wording(opening_line="", body="", customer_note="")
+
+
+def prepared(words: Words, **over: Any) -> Packet:
+    kind = a_kind()
+    return prepare(
+        a_request(),
+        handoff_id=UUID(int=1),
+        version=1,
+        kind=kind,
+        receiver=Receiver(team="tier-2"),
+        done=frozenset(),
+        missing=(),
+        clocks=(),
+        requested_at=T0,
+        policy_version="rules-1",
+        words=words,
+        **over,
+    )
+
+
+def test_a_packet_carries_its_route_and_its_entitlement() -> None:
+    packet = prepared(PlainWords(), entitlement=STALE, notes=NOTES)
+    assert (packet.entitlement, packet.routing_notes) == (STALE, NOTES)
+    assert Packet.model_validate_json(packet.model_dump_json()) == packet
+
+
+def test_a_packet_without_anything_to_say_of_them_says_nothing() -> None:
+    words = Listener()
+    packet = prepared(words)
+    assert (packet.entitlement.note, packet.routing_notes) == (None, ())
+    assert words.facts["notes"] == ()
+
+
+def test_the_words_are_given_the_note_of_the_entitlement_and_those_of_the_route() -> None:
+    words = Listener()
+    prepared(words, entitlement=STALE, notes=NOTES)
+    assert words.facts["notes"] == (STALE.note, *NOTES)
+
+
+def test_a_wording_error_does_not_hide_the_notes() -> None:
+    packet = prepared(BrokenWords(), entitlement=STALE, notes=NOTES)
+    assert packet.body.startswith(f"{STALE.note}\n\n{NOTES[0]}\n\n")
+
+
+def test_a_packet_from_before_there_were_notes_can_still_be_read() -> None:
+    old = prepared(PlainWords()).model_dump(mode="json", exclude={"entitlement", "routing_notes"})
+    assert Packet.model_validate(old).routing_notes == ()

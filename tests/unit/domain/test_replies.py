@@ -27,12 +27,14 @@ from tests.builders import (
     a_kind,
     a_pause,
     a_policy,
+    a_reopening,
     a_request,
     a_resume,
     a_return,
     a_tick,
     a_withdrawal,
     an_accept,
+    an_acknowledgement,
     an_actor,
 )
 
@@ -75,6 +77,8 @@ BUILD: dict[type[c.Reply], Callable[[Handoff], c.Reply]] = {
     c.Contact: a_contact,
     c.Complete: a_completion,
     c.Withdraw: a_withdrawal,
+    c.Reopen: a_reopening,
+    c.Acknowledge: an_acknowledgement,
 }
 EVENTS_OF: dict[tuple[Status, type[c.Reply]], list[str]] = {
     (Status.OFFERED, c.Accept): [
@@ -86,7 +90,7 @@ EVENTS_OF: dict[tuple[Status, type[c.Reply]], list[str]] = {
     (Status.OFFERED, c.Decline): ["Declined", "ClockFulfilled:accept", "SenderNotified"],
     (Status.OFFERED, c.Withdraw): ["Withdrawn", "ClockCancelled:accept"],
     (Status.OFFERED, c.TickItem): ["ItemTicked"],
-    (Status.OFFERED, c.Pause): ["Paused"],
+    (Status.OFFERED, c.Pause): ["Paused", "ClockPaused:accept"],
     (Status.ACCEPTED, c.Return): [
         "Returned",
         "ClockCancelled:first_contact",
@@ -96,15 +100,24 @@ EVENTS_OF: dict[tuple[Status, type[c.Reply]], list[str]] = {
     (Status.ACCEPTED, c.Contact): ["Contacted", "ClockFulfilled:first_contact"],
     (Status.ACCEPTED, c.Complete): ["Completed", "ClockFulfilled:resolve", "ClockCancelled:first_contact"],
     (Status.ACCEPTED, c.TickItem): ["ItemTicked"],
-    (Status.ACCEPTED, c.Pause): ["Paused"],
+    (Status.ACCEPTED, c.Pause): ["Paused", "ClockPaused:first_contact", "ClockPaused:resolve"],
+    (Status.COMPLETED, c.Reopen): ["Reopened", "ClockActivated:resolve"],
 }
+NOTHING_BREACHED = dict.fromkeys(((status, c.Acknowledge) for status in Status), "nothing-breached")
 TOO_EARLY: dict[tuple[Status, type[c.Reply]], str] = {
     (Status.OFFERED, c.Return): "illegal-transition",
     (Status.OFFERED, c.Contact): "illegal-transition",
     (Status.OFFERED, c.Complete): "illegal-transition",
     (Status.OFFERED, c.Resume): "not-paused",
+    (Status.OFFERED, c.Reopen): "illegal-transition",
+    (Status.ACCEPTED, c.Reopen): "illegal-transition",
     (Status.ACCEPTED, c.Resume): "not-paused",
+    **{
+        (Status.COMPLETED, reply): "illegal-transition"
+        for reply in (c.Return, c.Pause, c.Resume, c.TickItem, c.Contact, c.Complete)
+    },
 }
+"""What waits for an acceptance, a pause, a completion, or for the case to be reopened."""
 PAIRS = [(status, command) for status in Status for command in BUILD]
 
 
@@ -123,11 +136,13 @@ def test_every_reply_in_every_status_gives_its_events_or_its_refusal(
         return
     with pytest.raises(Refused) as refusal:
         answer(handoff, BUILD[command](handoff))
-    assert refusal.value.code == TOO_EARLY.get((status, command), "illegal-transition")
+    codes = NOTHING_BREACHED | TOO_EARLY
+    assert refusal.value.code == codes.get((status, command), "illegal-transition")
     assert isinstance(refusal.value, TooEarly) == ((status, command) in TOO_EARLY)
 
 
 STATUS_AFTER = {
+    (Status.COMPLETED, c.Reopen): Status.ACCEPTED,
     (Status.OFFERED, c.Accept): Status.ACCEPTED,
     (Status.OFFERED, c.Decline): Status.DECLINED,
     (Status.OFFERED, c.Withdraw): Status.WITHDRAWN,
@@ -178,7 +193,7 @@ def test_a_second_accept_is_told_who_was_first() -> None:
         (Status.OFFERED, a_tick, "tier-2"),
         (Status.ACCEPTED, a_return, "tier-1"),
         (Status.ACCEPTED, a_contact, "tier-1"),
-        (Status.ACCEPTED, a_completion, "tier-1"),
+        (Status.ACCEPTED, a_completion, "billing"),
         (Status.OFFERED, an_accept, None),
     ],
 )
@@ -191,6 +206,15 @@ def test_an_answer_of_another_team_is_refused(
     assert refusal.value.code == "wrong-team"
     assert f"actor.team is {team!r}" in refusal.value.message
     assert not isinstance(refusal.value, TooEarly)
+
+
+def test_the_sending_team_completes_a_case_that_came_back_to_it_and_waits_until_it_has() -> None:
+    accepted = a_handoff(Status.ACCEPTED)
+    completion = a_completion(accepted, actor=an_actor("tier-1"))
+    with pytest.raises(TooEarly, match="until the case is given back"):
+        answer(accepted, completion)
+    returned = a_handoff(Status.RETURNED)
+    assert answer(returned, completion).handoff.status is Status.COMPLETED
 
 
 @pytest.mark.parametrize(
@@ -343,10 +367,10 @@ def test_an_item_can_be_taken_back_and_done_again() -> None:
     request = a_request()
     handoff = a_handoff(command=request)
     undone = answer(handoff, a_tick(handoff, done=False), request=request)
-    assert names(undone.events) == ["ItemTicked"]
+    assert names(undone.events) == ["ItemTicked", "ClockActivated:notes"]
     assert "identity-verified" not in undone.handoff.done
-    redone = answer(undone.handoff, a_tick(handoff), request=request)
-    assert names(redone.events) == ["ItemTicked", "PacketPrepared"]
+    redone = answer(undone.handoff, a_tick(handoff), at=LATER + MINUTE, request=request)
+    assert names(redone.events) == ["ItemTicked", "ClockFulfilled:notes", "PacketPrepared"]
     assert redone.handoff.packet_version == 2
 
 
@@ -398,7 +422,7 @@ def test_a_tick_is_judged_by_the_rules_the_handoff_began_under() -> None:
 
 def test_a_pause_stops_the_clocks_that_the_team_owes_and_no_other() -> None:
     handoff = a_handoff(command=a_request(summary=None))
-    after, (paused,) = answer(handoff, a_pause(handoff))
+    after, (paused, _) = answer(handoff, a_pause(handoff))
     assert isinstance(paused, e.Paused)
     assert (paused.team, paused.clocks) == ("tier-2", ("accept",))
     assert [(k.kind, k.state) for k in after.open_clocks()] == [
@@ -409,7 +433,7 @@ def test_a_pause_stops_the_clocks_that_the_team_owes_and_no_other() -> None:
 
 def test_the_sending_team_pauses_its_own_clock() -> None:
     handoff = a_handoff(command=a_request(summary=None))
-    _, (paused,) = answer(handoff, a_pause(handoff, actor=an_actor("tier-1")))
+    _, (paused, _) = answer(handoff, a_pause(handoff, actor=an_actor("tier-1")))
     assert isinstance(paused, e.Paused)
     assert (paused.team, paused.clocks) == ("tier-1", ("notes",))
 
@@ -426,7 +450,7 @@ def test_a_suspension_says_why_and_by_whom() -> None:
 def test_a_resume_moves_the_due_instant_by_the_length_of_the_pause() -> None:
     handoff = a_handoff(Status.ACCEPTED)
     paused = answer(handoff, a_pause(handoff), at=T0 + 10 * MINUTE).handoff
-    after, (resumed,) = answer(paused, a_resume(paused), at=T0 + 25 * MINUTE)
+    after, (resumed, *_) = answer(paused, a_resume(paused), at=T0 + 25 * MINUTE)
     assert isinstance(resumed, e.Resumed)
     assert resumed.clocks == ("first_contact", "resolve")
     resolve = after.clock("resolve")
@@ -434,18 +458,33 @@ def test_a_resume_moves_the_due_instant_by_the_length_of_the_pause() -> None:
     assert resolve.due_at == T0 + 4 * HOUR + 15 * MINUTE
 
 
-def test_a_second_pause_is_refused() -> None:
+def test_a_second_pause_waits_for_the_resume_between_them() -> None:
     handoff = a_handoff()
     paused = answer(handoff, a_pause(handoff)).handoff
-    with pytest.raises(Refused) as refusal:
-        answer(paused, a_pause(paused))
+    with pytest.raises(TooEarly) as refusal:
+        answer(paused, a_pause(paused), at=LATER + 2 * MINUTE)
     assert refusal.value.code == "already-paused"
+    resumed = answer(paused, a_resume(paused), at=LATER + MINUTE, now=LATER + 2 * MINUTE).handoff
+    again = answer(resumed, a_pause(resumed), at=LATER + 2 * MINUTE).handoff
+    accept = again.clock("accept")
+    assert accept is not None
+    assert [(s.since, s.until) for s in accept.suspensions] == [
+        (LATER, LATER + MINUTE),
+        (LATER + 2 * MINUTE, None),
+    ]
+
+
+def test_a_pause_that_ends_before_it_starts_is_refused() -> None:
+    handoff = a_handoff()
+    with pytest.raises(Refused, match="starts at 2026-03-02 09:01:00") as refusal:
+        answer(handoff, a_pause(handoff, until=T0))
+    assert refusal.value.code == "pause-ends-before-it-starts"
     assert not isinstance(refusal.value, TooEarly)
 
 
 def test_a_team_that_owes_nothing_has_nothing_to_pause() -> None:
     handoff = a_handoff()
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(TooEarly) as refusal:
         answer(handoff, a_pause(handoff, actor=an_actor("tier-1")))
     assert refusal.value.code == "nothing-to-pause"
 
@@ -465,21 +504,18 @@ def test_an_accept_ends_the_pause_of_the_offer() -> None:
     accept = after.clock("accept")
     assert accept is not None
     assert accept.state is ClockState.MET
-    assert accept.consumed(T0 + HOUR) == MINUTE
+    assert accept.paused_for(T0 + HOUR) == 8 * MINUTE
     assert accept.suspensions[-1].until == T0 + 9 * MINUTE
 
 
-def test_a_pause_that_overlaps_an_earlier_one_is_counted_once() -> None:
+def test_a_pause_within_an_earlier_one_is_none() -> None:
     handoff = a_handoff(Status.ACCEPTED)
     first = answer(handoff, a_pause(handoff), at=T0 + 10 * MINUTE).handoff
     first = answer(first, a_resume(first), at=T0 + 20 * MINUTE).handoff
-    # Heard of at 25, it happened at 15.
-    late = answer(first, a_pause(first), at=T0 + 15 * MINUTE, now=T0 + 25 * MINUTE).handoff
-    after = answer(late, a_resume(late), at=T0 + 30 * MINUTE).handoff
-    resolve = after.clock("resolve")
-    assert resolve is not None
-    assert resolve.paused_for(T0 + HOUR) == 20 * MINUTE
-    assert resolve.due_at == T0 + 4 * HOUR + 20 * MINUTE
+    with pytest.raises(TooEarly) as refusal:
+        # Heard of at 25, it happened at 15.
+        answer(first, a_pause(first), at=T0 + 15 * MINUTE, now=T0 + 25 * MINUTE)
+    assert refusal.value.code == "already-paused"
 
 
 def test_pauses_heard_of_out_of_order_give_the_same_due_instant() -> None:
@@ -506,15 +542,12 @@ def test_a_pause_from_before_its_clock_started_stops_it_from_the_start() -> None
     assert accept.due_at == T0 + 27 * MINUTE
 
 
-def test_a_resume_from_before_its_pause_leaves_no_pause() -> None:
+def test_a_resume_from_before_its_pause_resumes_nothing() -> None:
     handoff = a_handoff()
     paused = answer(handoff, a_pause(handoff), at=T0 + 10 * MINUTE).handoff
-    after = answer(paused, a_resume(paused), at=T0 + 5 * MINUTE, now=T0 + 11 * MINUTE).handoff
-    accept = after.clock("accept")
-    assert accept is not None
-    (suspension,) = accept.suspensions
-    assert suspension.since == suspension.until
-    assert accept.due_at == T0 + 15 * MINUTE
+    with pytest.raises(TooEarly) as refusal:
+        answer(paused, a_resume(paused), at=T0 + 5 * MINUTE, now=T0 + 11 * MINUTE)
+    assert refusal.value.code == "not-paused"
 
 
 # When it happened
@@ -591,7 +624,7 @@ def test_an_accept_in_time_that_arrives_late_keeps_the_promise() -> None:
     assert not any(isinstance(event, e.ClockBreached) for event in events)
     accept = after.clock("accept")
     assert accept is not None
-    assert (accept.state, accept.consumed(T0 + HOUR)) == (ClockState.MET, 5 * MINUTE)
+    assert (accept.state, accept.ended_at) == (ClockState.MET, T0 + 5 * MINUTE)
 
 
 def test_a_pause_after_the_due_instant_does_not_hide_the_breach() -> None:

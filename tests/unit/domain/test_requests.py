@@ -133,7 +133,6 @@ def test_a_request_from_a_clock_that_runs_fast_counts_from_when_it_arrived() -> 
 def test_a_kind_without_clocks_promises_nothing() -> None:
     handoff, events = a_decision(policy=a_policy(a_kind(clocks=())))
     assert handoff.clocks == ()
-    assert handoff.next_due() is None
     assert names(events) == ["HandoffRequested", "PacketPrepared"]
 
 
@@ -142,7 +141,7 @@ def test_a_warning_that_is_past_when_a_late_request_arrives_is_dropped_but_the_b
     notes = handoff.clock("notes")
     assert notes is not None
     assert notes.fired == ("half",)
-    assert handoff.next_due() == T0 + NOTES.budget
+    assert (notes.next_rung, notes.next_at) == ("breach", T0 + NOTES.budget)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +161,9 @@ def test_a_request_that_cannot_be_routed_is_refused(asked: RequestHandoff, code:
 def test_handing_the_case_on_keeps_the_resolve_promise_and_drops_the_others() -> None:
     old = a_handoff(Status.ACCEPTED)
     new = a_decision(cause=a_cause(T0, "request-2")).handoff
-    handoff, events = hand_on(old, to=new, cause=a_cause(T0 + MINUTE, "request-2"), now=T0 + MINUTE)
+    handoff, events = hand_on(
+        old, to=new, cause=a_cause(T0 + MINUTE, "request-2"), policy=a_policy(), now=T0 + MINUTE
+    )
     assert names(events) == ["HandedOn", "ClockFulfilled", "ClockCancelled"]
     assert isinstance(events[0], e.HandedOn)
     assert events[0].to_handoff == new.id
@@ -176,7 +177,9 @@ def test_handing_the_case_on_keeps_the_resolve_promise_and_drops_the_others() ->
 
 def test_handing_an_offer_on_without_accepting_it_cancels_the_offer() -> None:
     old = a_handoff()
-    handoff, events = hand_on(old, to=a_handoff(), cause=a_cause(T0 + MINUTE, "on"), now=T0 + MINUTE)
+    handoff, events = hand_on(
+        old, to=a_handoff(), cause=a_cause(T0 + MINUTE, "on"), policy=a_policy(), now=T0 + MINUTE
+    )
     assert names(events) == ["HandedOn", "ClockCancelled"]
     assert (handoff.status, handoff.open_clocks()) == (Status.HANDED_ON, ())
 
@@ -184,7 +187,7 @@ def test_handing_an_offer_on_without_accepting_it_cancels_the_offer() -> None:
 def test_handing_on_too_late_leaves_the_breach_in_the_journal() -> None:
     old = a_handoff(Status.ACCEPTED)
     late = T0 + 5 * HOUR
-    handoff, events = hand_on(old, to=a_handoff(), cause=a_cause(late, "on"), now=late)
+    handoff, events = hand_on(old, to=a_handoff(), cause=a_cause(late, "on"), policy=a_policy(), now=late)
     breached = [event.kind for event in events if isinstance(event, e.ClockBreached)]
     assert breached == ["first_contact", "resolve"]
     assert handoff.status is Status.HANDED_ON
@@ -192,5 +195,7 @@ def test_handing_on_too_late_leaves_the_breach_in_the_journal() -> None:
 
 def test_handing_on_never_happens_before_the_handoff_began() -> None:
     old = a_handoff(Status.ACCEPTED)
-    events = hand_on(old, to=a_handoff(), cause=a_cause(T0 - HOUR, "on"), now=T0 + SECOND).events
+    events = hand_on(
+        old, to=a_handoff(), cause=a_cause(T0 - HOUR, "on"), policy=a_policy(), now=T0 + SECOND
+    ).events
     assert {event.at for event in events} == {T0}

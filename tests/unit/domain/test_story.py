@@ -2,47 +2,36 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.domain.clocks import ClockState
-from orchestrator.domain.identity import clock_id
+from orchestrator.domain import events as e
+from orchestrator.domain.handoff import evolve
 from orchestrator.domain.model import Reason
+from orchestrator.domain.settling import settle
 from orchestrator.domain.story import SYSTEM, Story, words_of
-from tests.builders import MINUTE, T0, a_handoff, a_kind
+from tests.builders import MINUTE, T0, a_handoff, a_policy
 
 
 def a_story() -> Story:
-    return Story(a_handoff(), actor=SYSTEM, cause=None, now=T0 + MINUTE, at=T0 + MINUTE)
-
-
-def test_work_that_comes_back_starts_a_new_run_of_its_clock() -> None:
-    story = a_story()
-    story.cancel("accept")
-    story.start_clock(a_kind(), "accept", at=story.at)
-    _, first, second = story.handoff.clocks
-    assert (first.generation, first.state) == (1, ClockState.CANCELLED)
-    assert (second.generation, second.state) == (2, ClockState.RUNNING)
-    assert second.id == clock_id(story.handoff.id, "accept", 2)
-    assert second.consumed(T0 + 2 * MINUTE) == MINUTE
-
-
-def test_a_clock_that_the_kind_does_not_have_is_not_started() -> None:
-    story = a_story()
-    story.start_clock(a_kind(clocks=()), "resolve", at=story.at)
-    assert story.events == []
-
-
-def test_ending_a_clock_that_has_ended_or_never_ran_tells_nothing() -> None:
-    story = a_story()
-    story.fulfil("notes", "resolve")
-    assert story.events == []
+    at = T0 + MINUTE
+    return Story(a_handoff(), policy=a_policy(), actor=SYSTEM, cause=None, now=at, at=at)
 
 
 def test_the_state_is_always_that_of_the_events_told() -> None:
     story = a_story()
-    before = story.handoff.version
-    story.cancel_all()
-    assert [event.version for event in story.events] == [before + 1]
-    assert story.handoff.version == before + 1
-    assert story.handoff.open_clocks() == ()
+    before = story.handoff
+    story.tell_lifecycle(e.Withdrawn, reason=Reason(code="mistake"))
+    settle(story)
+    assert [type(event) for event in story.events] == [e.Withdrawn, e.ClockCancelled]
+    assert [event.version for event in story.events] == [before.version + 1, before.version + 2]
+    state = before
+    for event in story.events:
+        state = evolve(state, event)
+    assert story.handoff == state
+
+
+def test_where_nothing_happened_there_is_nothing_to_settle() -> None:
+    story = a_story()
+    settle(story)
+    assert story.events == []
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,38 @@ clocks:
       - {name: late, at: 90%}
 """
 
+CLOCKS = """\
+notes:
+  starts: [requested, items-missing]
+  stops: [items-complete]
+  cancels: [withdrawn, completed]
+accept:
+  starts: [offered]
+  stops: [accepted, declined]
+  cancels: [withdrawn, completed]
+"""
+
+CLOCK = """\
+title: To billing
+clocks:
+  accept:
+    owes: receiving
+    budget: 30m
+    starts: [offered]
+    stops: [accepted]
+    cancels: [withdrawn]
+    resets: [reopened]
+    warn: [50%]
+    ladder:
+      loops: 2
+      every: 1h
+      steps:
+        - {after: 0m, do: notify, to: lead}
+        - {after: 10m, do: reoffer}
+        - {after: 20m, do: raise-priority}
+"""
+"""A handoff.yaml with one clock that says much."""
+
 TEXTS = {
     "packet.md.j2": "Case {{ request.case_id|code }}: {{ title }}\n",
     "opening_line.txt.j2": "Hello{% if customer.name %} {{ customer.name }}{% endif %}.\n",
@@ -53,11 +85,13 @@ TEXTS = {
 def a_set(folder: Path, **texts: str) -> Path:
     """Write a set with one kind, `to-billing`, into `folder`; a keyword such as `packet` replaces a text.
 
-    It has a `_shared` of its own, which spares each test the reading of the packaged one.
+    It has a `_shared` of its own, which spares each test the reading of the packaged one. What its clocks
+    owe is written in the kind.
     """
     write(folder, "teams.yaml", TEAMS)
     write(folder, "to-billing/handoff.yaml", HANDOFF)
     write(folder, "_shared/packet.md.j2", "")
+    write(folder, "_shared/clocks.yaml", CLOCKS)
     for name, text in TEXTS.items():
         write(folder, f"to-billing/{name}", texts.get(name.partition(".")[0], text))
     return folder

@@ -12,61 +12,9 @@ from handoff_templates import TemplatesInvalid, check, load
 from handoff_templates.folder import HOME, read_files, version_of
 from handoff_templates.problems import Problems
 from orchestrator.domain.checklist import Stage
-from orchestrator.domain.clocks import BREACH_RUNG
-from orchestrator.domain.model import Channel
-from orchestrator.domain.policy import KindMatch, Policy, Team
+from orchestrator.domain.clock_spec import BREACH_RUNG
+from orchestrator.domain.policy import KindMatch, Routing
 from tests.unit.handoff_templates.sets import HANDOFF, a_set, replace, write
-
-
-@pytest.fixture(scope="module")
-def packaged() -> Policy:
-    return load()
-
-
-def test_the_packaged_set_has_nothing_wrong() -> None:
-    assert check() == []
-
-
-def test_the_packaged_kinds_are_tried_from_the_lowest_order_up(packaged: Policy) -> None:
-    assert list(packaged.rules.kinds) == [
-        "bot-to-agent",
-        "support-to-engineering",
-        "support-to-billing",
-        "tier-1-to-tier-2",
-        "chat-to-phone",
-        "chat-to-email",
-        "escalation",
-        "team-to-team",
-    ]
-    assert packaged.rules.kinds["team-to-team"].match == KindMatch()
-
-
-def test_every_packaged_kind_has_its_clocks_and_a_checklist(packaged: Policy) -> None:
-    for kind in packaged.rules.kinds.values():
-        owed = {"notes": "sending", "accept": "receiving", "resolve": "receiving"}
-        if not kind.sender_keeps_case:
-            # Whoever keeps the case keeps talking to the customer.
-            owed["first_contact"] = "receiving"
-        assert {clock.kind: clock.owes for clock in kind.clocks} == owed
-        assert {item.stage for item in kind.checklist} == set(Stage)
-        assert kind.next_step
-
-
-def test_engineering_gets_logs_severity_and_incident_and_support_keeps_the_case(packaged: Policy) -> None:
-    kind = packaged.rules.kinds["support-to-engineering"]
-    assert kind.sender_keeps_case
-    asked = {item.filled_by for item in kind.checklist if item.required and item.stage is Stage.BEFORE}
-    assert {"logs", "severity", "incident"} <= asked
-
-
-def test_the_packaged_teams(packaged: Policy) -> None:
-    assert set(packaged.rules.teams) >= {"bot", "chat", "phone", "email", "tier-1", "tier-2", "billing"}
-    assert packaged.rules.teams["billing"] == Team(
-        id="billing",
-        name="Billing",
-        channels=(Channel.EMAIL, Channel.PHONE, Channel.TICKET),
-        lead="lead-billing",
-    )
 
 
 def test_a_kind_says_what_its_file_says(tmp_path: Path) -> None:
@@ -106,24 +54,32 @@ def test_a_minimal_kind_has_defaults(tmp_path: Path) -> None:
     write(tmp_path, "to-billing/handoff.yaml", "title: Anything\n")
     kind = load(tmp_path).rules.kinds["to-billing"]
     assert (kind.order, kind.turns_shown, kind.sender_keeps_case) == (100, 5, False)
-    assert (kind.checklist, kind.clocks, kind.receiving_team) == ((), (), None)
+    assert (kind.checklist, kind.clocks, kind.receiving_team, kind.policies) == ((), (), None, ())
 
 
-def test_a_set_without_shared_texts_has_those_of_the_package(tmp_path: Path) -> None:
+def test_a_minimal_set_has_no_calendars_and_the_usual_routing(tmp_path: Path) -> None:
+    rules = load(a_set(tmp_path)).rules
+    assert (rules.calendars, rules.routing) == ({}, Routing())
+
+
+def test_a_set_without_shared_texts_and_clocks_has_those_of_the_package(tmp_path: Path) -> None:
     a_set(tmp_path, packet='{% extends "_shared/packet.md.j2" %}')
     shutil.rmtree(tmp_path / "_shared")
+    replace(tmp_path, "to-billing/handoff.yaml", "  notes:", "  first_contact:")
     assert check(tmp_path) == []
     write(tmp_path, "_shared/own.md.j2", "")
-    assert "unknown template '_shared/packet.md.j2'" in str(check(tmp_path)[0])
+    assert "no 'starts'; add it, or take a clock of _shared/clocks.yaml: none" in str(check(tmp_path)[0])
+    assert "unknown template '_shared/packet.md.j2'" in str(check(tmp_path)[-1])
 
 
 # Version
 
 
-def test_the_version_is_the_same_on_every_machine(tmp_path: Path, packaged: Policy) -> None:
+def test_the_version_is_the_same_on_every_machine(tmp_path: Path) -> None:
     shutil.copytree(HOME, tmp_path / "copy", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    assert load(tmp_path / "copy").rules.version == packaged.rules.version
-    assert len(packaged.rules.version) == 16
+    version = load().rules.version
+    assert load(tmp_path / "copy").rules.version == version
+    assert len(version) == 16
 
 
 def test_the_version_does_not_depend_on_the_order_of_files_or_the_ends_of_lines(tmp_path: Path) -> None:
@@ -141,6 +97,8 @@ def test_the_version_does_not_depend_on_the_order_of_files_or_the_ends_of_lines(
         ("to-billing/handoff.yaml", HANDOFF + "# a remark\n"),
         ("_shared/extra.md.j2", ""),
         ("to-billing/more.md.j2", ""),
+        ("calendars.yaml", "berlin: {zone: Europe/Berlin, week: {mon: [09:00-17:00]}}\n"),
+        ("routing.yaml", "hop_limit: 9\n"),
     ],
 )
 def test_the_version_changes_with_any_file(tmp_path: Path, path: str, text: str) -> None:

@@ -107,7 +107,7 @@ ONE_CHANGE = {
     "unknown calendar": (
         "owes: sending",
         "owes: sending\n    calendar: berlin",
-        "19:15: unknown calendar 'berlin'; use one of: elapsed",
+        "19:15: unknown calendar 'berlin'; use one of: elapsed, team",
     ),
     "zero budget": (
         "budget: 15m",

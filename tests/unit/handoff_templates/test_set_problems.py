@@ -42,7 +42,7 @@ def test_a_team_that_nobody_knows_among_no_teams(tmp_path: Path) -> None:
 
 
 def test_a_clock_of_any_name_is_allowed(tmp_path: Path) -> None:
-    replace(a_set(tmp_path), H, "  accept:", "  call_back:")
+    replace(a_set(tmp_path), H, "  accept:", "  call_back:\n    starts: [accepted]\n    stops: [contacted]")
     assert told(tmp_path) == []
 
 

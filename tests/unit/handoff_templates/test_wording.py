@@ -10,6 +10,7 @@ import pytest
 from handoff_templates import load
 from handoff_templates.samples import facts_of, full_request, minimal_request
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.entitlement import Entitlement
 from orchestrator.domain.model import Channel
 from orchestrator.domain.policy import Kind, Policy, Wording
 from tests.unit.handoff_templates.expected_words import FULL, KNOWN, MINIMAL, UNKNOWN
@@ -120,6 +121,23 @@ Two charges for one invoice; asks for one of them back.
 
 Call the customer, say what you know from the chat, and confirm it before going on."""
     )
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_a_packet_says_first_what_is_odd_about_its_route(policy: Policy, name: str) -> None:
+    kind = policy.rules.kinds[name]
+    request = full_request(kind, _channel(kind))
+    stale = Entitlement(tier="gold", basis="stale", note="tier gold as of 3 days ago: stale")
+    notes = ("Billing is full (20 open): it waits for Billing", "# <b>bob</b> *refused*\nit")
+    plain = policy.words.render(name, facts_of(request, kind))
+    noted = policy.words.render(name, facts_of(request, kind, entitlement=stale, notes=notes))
+    said = (
+        "- **Note:** tier gold as of 3 days ago: stale\n"
+        "- **Note:** Billing is full (20 open): it waits for Billing\n"
+        "- **Note:** \\# &lt;b&gt;bob&lt;/b&gt; \\*refused\\* it\n"
+    )
+    assert noted.body == plain.body.replace("- **Why:**", f"{said}- **Why:**", 1)
+    assert (noted.opening_line, noted.customer_note) == (plain.opening_line, plain.customer_note)
 
 
 def test_a_packet_for_engineering_shows_logs_as_they_are(policy: Policy) -> None:

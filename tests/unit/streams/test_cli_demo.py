@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.domain.clocks import BREACH
+from orchestrator.domain.clock_spec import BREACH
 from orchestrator.inbound import DeadLetter, Delivery, Origin
 from streams.cloudevents import decode
 from streams.demo.script import NEVER_ACCEPTED, SCRIPT
@@ -37,7 +37,7 @@ def test_the_demo_has_every_kind_of_trouble() -> None:
     assert any(step.handoff == NEVER_ACCEPTED for step in SCRIPT)
 
 
-def test_clocks_are_short_and_warn_once() -> None:
+def test_clocks_are_short_warn_once_and_tell_a_lead() -> None:
     policy = short_policy()
 
     assert policy.rules.version.endswith("-demo")
@@ -45,7 +45,7 @@ def test_clocks_are_short_and_warn_once() -> None:
         assert kind.clocks
         for clock in kind.clocks:
             assert clock.budget.total_seconds() <= 60
-            assert [rung.name for rung in clock.rungs] == ["50%", BREACH]
+            assert [rung.name for rung in clock.rungs] == ["50%", BREACH, "lead"]
 
 
 def a_record(type_: str, id: str, handoff: Any = A, **over: Any) -> Heard:
@@ -86,6 +86,7 @@ def test_the_count_is_complete_once_everything_owed_has_come() -> None:
         "accepted": 0,
         "warnings": 0,
         "breaches": 1,
+        "leads_told": 0,
         "dead_letters": 1,
         "lost": 0,
         "duplicates": 0,

@@ -22,6 +22,7 @@ TOPICS = [spec.name for spec in all_topics(["billing", "phone"])]
         (What.SLA, None, {"support.handoff.sla.v1"}),
         (What.LIFECYCLE, "phone", {"support.handoff.lifecycle.v1"}),
         (What.NOTICES, None, {"support.handoff.notice.v1"}),
+        (What.NOTIFICATIONS, "phone", {"support.handoff.notification.v1"}),
         (What.DEAD_LETTERS, None, {"support.handoff.dead-letter.v1"}),
     ],
 )
@@ -35,6 +36,7 @@ def test_each_stream_has_its_topics(what: What, team: str | None, topics: set[st
         ({"sending_team": "phone"}, True),
         ({"receiving_team": "phone"}, True),
         ({"team": "phone"}, True),
+        ({"team": "billing", "sending_team": "chat", "receiving_team": "phone"}, True),
         ({"sending_team": "chat", "receiving_team": "billing"}, False),
         (None, False),
         ("text", False),

@@ -10,13 +10,28 @@ from typing import Any
 import pytest
 
 from orchestrator.domain import deadlines
-from orchestrator.domain.event import Event
+from orchestrator.domain.clock_spec import BREACH_RUNG, Rung
+from orchestrator.domain.commands import Acknowledge, Reopen
+from orchestrator.domain.event import Event, Stream
+from orchestrator.domain.events import EVENTS
+from orchestrator.domain.model import Reason, Receiver
 from orchestrator.domain.replies import reply
 from streams.cloudevents import encode
 from streams.feed import Line, Sign, Story, line_of, printable, span
 from streams.listener import Heard, heard
-from streams.topics import DEAD_LETTER
+from streams.topics import DEAD_LETTER, UNDELIVERED
 from tests import builders as b
+from tests.unit.domain.case_story import (
+    BERLIN,
+    CUSTOMER,
+    LEAD,
+    OFFERED,
+    SOLVE,
+    Case,
+    at,
+    office,
+    office_rules,
+)
 
 
 def a_heard(event: Event, **over: Any) -> Heard:
@@ -63,16 +78,183 @@ def test_a_packet_has_its_opening_line_the_clock_and_what_is_missing() -> None:
 
 def test_warnings_and_breaches_say_who_owes_what() -> None:
     handoff = b.a_handoff()
-    fired = deadlines.fire(handoff, now=b.T0 + timedelta(hours=1)).events
+    fired = deadlines.fire(handoff, policy=b.a_policy(), now=b.T0 + 15 * b.MINUTE).events
 
     told = [line_of(a_heard(event)) for event in fired]
 
     assert [(line.sign, line.text) for line in told] == [
-        (Sign.WARNED, "tier-2 has 3m left to accept"),
-        (Sign.WARNED, "tier-2 has 1m left to accept"),
+        (Sign.WARNED, "tier-2 has 3m left to accept (told 3m late)"),
+        (Sign.WARNED, "tier-2 has 1m left to accept (told 1m late)"),
         (Sign.BREACHED, "tier-2 did not accept within 15m"),
         (Sign.NOTICE, told[3].text),
     ]
+
+
+def told(case: Case) -> list[tuple[str, str]]:
+    """Return what the journals of a case say of clocks, and of what was done about them."""
+    events = [event for history in case.histories for event in history.events]
+    shown = [line_of(a_heard(event)) for event in events if event.stream not in (None, Stream.PACKETS)]
+    return [(line.word, line.text) for line in shown if line.sign not in (Sign.REQUESTED, Sign.NOTICE)]
+
+
+def test_a_clock_is_followed_from_its_start_through_its_ladder_to_its_end() -> None:
+    case = office(OFFERED, SOLVE)
+    handoff = case.request(b.a_request(), at(2, 16, 50))
+    case.fire(at(3, 9, 56))
+    case.fire(at(3, 10, 21))
+    case.fire(at(3, 10, 50))
+    case.take(b.an_accept(handoff), at(3, 11, 30))
+    case.take(b.a_pause(handoff), at(3, 11, 40))
+    case.take(b.a_resume(handoff), at(3, 11, 50))
+    case.take(b.a_completion(handoff), at(3, 12))
+    case.take(Reopen(handoff_id=handoff, actor=b.an_actor("tier-2")), at(3, 12, 10))
+    case.take(b.a_pause(handoff, until=at(3, 12, 30)), at(3, 12, 20))
+    case.fire(at(3, 12, 30))
+    case.take(b.a_return(handoff, reason=Reason(text="not ours")), at(3, 13, 30))
+
+    assert told(case) == [
+        ("started", "tier-2 has until 2026-03-03 09:20Z to accept (2h)"),
+        ("warned", "tier-2 has 24m left to accept"),
+        ("breached", "tier-2 did not accept within 2h (told 1m late); next lead at 09:20"),
+        (
+            "escalated",
+            "tier-2 did not accept: the lead is told (told 1m late); next priority at 09:50",
+        ),
+        ("notified", "lead-tier-2, lead of tier-2: tier-2 is late to accept the case: case case-1"),
+        (
+            "escalated",
+            "tier-2 did not accept, 30m over: the priority is raised; skipped manager: Tier 2 has no manager",
+        ),
+        ("raised", "the priority, from normal to high"),
+        ("accepted", "by Sarah of tier-2"),
+        ("met", "tier-2 took 3h10m to accept"),
+        ("started", "tier-2 has until 15:15 to finish (4h)"),
+        ("paused", "resolve of tier-2, by Sarah: waits-for-customer"),
+        ("paused", "tier-2: the time to finish stands still, 3h50m left: waits-for-customer"),
+        ("resumed", "resolve of tier-2, by Sarah"),
+        ("resumed", "tier-2 has 3h50m left to finish, due 15:25"),
+        ("completed", "by Sarah of tier-2: solved"),
+        ("met", "tier-2 took 20m to finish, beside 10m paused"),
+        ("reopened", "by Sarah, and tier-2 has it again: no reason given"),
+        ("started", "tier-2 has until 15:35 to finish (4h, 20m of it used before), once more"),
+        ("paused", "resolve of tier-2, by Sarah until 11:30: waits-for-customer"),
+        ("paused", "tier-2: the time to finish stands still, 3h30m left: waits-for-customer"),
+        (
+            "resumed",
+            "tier-2 has 3h30m left to finish, due 15:45: the pause has lasted as long as it may",
+        ),
+        ("returned", "by Sarah of tier-2 to tier-1: not ours"),
+        ("lapsed", "tier-2 need not finish any more, 45m used"),
+    ]
+
+
+def test_a_lead_who_has_seen_a_breach_holds_up_its_ladder() -> None:
+    case = office(OFFERED)
+    handoff = case.request(b.a_request(), at(3, 9))
+    case.fire(at(3, 11))
+    case.take(Acknowledge(handoff_id=handoff, actor=LEAD, note="on it"), at(3, 11, 5))
+
+    assert told(case)[-2:] == [
+        ("seen", "by Lea, no further step on accept until 10:35: on it"),
+        ("unmoved", "tier-2, to accept: still due 10:00: acknowledged by Lea"),
+    ]
+
+
+def test_a_breach_that_is_taken_back_says_why() -> None:
+    case = office(OFFERED)
+    handoff = case.request(b.a_request(), at(3, 9))
+    case.fire(at(3, 11))
+    case.take(b.a_pause(handoff), at(3, 10), told=at(3, 11, 10))
+
+    assert told(case)[-2:] == [
+        ("paused", "accept of tier-2, by Sarah: waits-for-customer"),
+        ("taken back", "no breach at 10:00: tier-2 has 1h left to accept: waits-for-customer"),
+    ]
+
+
+def test_an_answer_that_came_late_was_in_time() -> None:
+    case = office(OFFERED)
+    handoff = case.request(b.a_request(), at(3, 9))
+    case.fire(at(3, 11))
+    case.take(b.an_accept(handoff), at(3, 10, 59), told=at(3, 11, 10))
+
+    assert told(case)[-3:] == [
+        ("accepted", "by Sarah of tier-2"),
+        ("met", "tier-2 took 1h59m to accept"),
+        ("met in time", "tier-2 did accept in time at 09:59, due 10:00: the answer came late"),
+    ]
+
+
+def test_work_that_is_offered_again_says_to_whom_and_for_how_long() -> None:
+    reoffer = Rung(name="reoffer", effect="reoffer", before=-10 * b.MINUTE)
+    case = office(OFFERED.model_copy(update={"rungs": (BREACH_RUNG, reoffer)}), CUSTOMER)
+    case.request(b.a_request(), at(3, 9))
+    case.fire(at(3, 11, 10))
+    case.request(b.a_request(sender=b.a_sender("billing"), receiver=Receiver(team="email")), at(3, 12))
+
+    assert told(case)[2:] == [
+        ("breached", "tier-2 did not accept within 2h (told 10m late); next reoffer at 10:10"),
+        ("escalated", "tier-2 did not accept, 10m over: it is offered to another team"),
+        ("reoffered", "to billing, since tier-2 did not accept in time"),
+        ("lapsed", "tier-2 need not accept any more, 2h10m used"),
+        ("started", "billing has until 12:10 to accept (2h), once more"),
+        ("handed on", "billing gave the case to another team"),
+        ("lapsed", "billing need not accept any more, 50m used"),
+        ("lapsed", "all teams together: their clock ends here, 3h used"),
+        ("started", "email has until 13:00 to accept (2h)"),
+        ("started", "all teams together have until 2026-03-06 08:00Z to solve the case (3d), once more"),
+    ]
+    packets = [e for h in case.histories for e in h.events if e.stream is Stream.PACKETS]
+    assert line_of(a_heard(packets[1])).text.startswith("for billing: “")
+
+
+def test_a_case_that_had_come_back_goes_on() -> None:
+    case = office(CUSTOMER)
+    handoff = case.request(b.a_request(), at(3, 9))
+    case.take(b.a_decline(handoff), at(3, 10))
+    case.request(b.a_request(receiver=Receiver(team="billing")), at(3, 11))
+
+    assert ("case carried", "the case, back with tier-1, goes on with another handoff") in told(case)
+
+
+def test_a_change_of_the_rules_says_what_moved() -> None:
+    case = office(OFFERED)
+    case.request(b.a_request(), at(3, 12))
+    late = BERLIN.model_copy(update={"week": BERLIN.week.model_copy(update={"tue": ()})})
+    rules = office_rules(OFFERED, version="rules-2", calendars={"berlin": late})
+    case.reproject(rules, at(3, 12, 10), "closed today", calendars_only=True)
+
+    assert told(case)[1:] == [
+        ("new rules", "calendars as in rules-2, by Olga: closed today"),
+        ("moved", "tier-2, to accept: due 2026-03-04 09:50Z instead of 13:45: closed today"),
+    ]
+
+
+def test_a_notification_that_an_endpoint_did_not_take_says_so() -> None:
+    case = office(OFFERED)
+    case.request(b.a_request(), at(3, 9))
+    case.fire(at(3, 11))
+    raised = next(e for h in case.histories for e in h.events if e.stream is Stream.NOTIFICATIONS)
+    record = a_heard(raised)
+    headers = {"handoff_endpoint": "pager", "__streams.errors.message": "410 Gone"}
+
+    line = line_of(a_heard(raised, topic=UNDELIVERED, headers=record.headers | headers))
+
+    assert (line.sign, line.text) == (
+        Sign.UNDELIVERED,
+        "pager did not take “tier-2 is late to accept the case: case case-1”: 410 Gone",
+    )
+
+
+def test_only_what_nobody_has_to_act_on_is_routine() -> None:
+    routine = {type for type, event in EVENTS.items() if event.is_routine}
+    assert {type.split(".")[-2] for type in routine} == {"activated", "fulfilled", "cancelled"}
+    assert {sign for sign in Sign if sign.is_routine} == {
+        Sign.STARTED,
+        Sign.MET,
+        Sign.LAPSED,
+        Sign.UNMOVED,
+    }
 
 
 @pytest.mark.parametrize(
@@ -116,7 +298,16 @@ def test_a_dead_letter_has_its_number_code_and_reason() -> None:
 
 @pytest.mark.parametrize("data", [None, "text", 7, [], {}, {"packet": None}, {"actor": 1}])
 @pytest.mark.parametrize(
-    "type_", ["", "x", "support.handoff.packet.prepared.v1", "support.handoff.lifecycle.accepted.v1"]
+    "type_",
+    [
+        "",
+        "x",
+        "support.handoff.packet.prepared.v1",
+        "support.handoff.lifecycle.accepted.v1",
+        "support.handoff.sla.breached.v1",
+        "support.handoff.sla.paused.v1",
+        "support.handoff.notification.raised.v1",
+    ],
 )
 def test_a_record_of_somebody_else_never_stops_the_feed(type_: str, data: Any) -> None:
     record = a_heard(b.a_decision().events[0], headers={"ce_type": type_, "ce_time": "late"}, data=data)

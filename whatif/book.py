@@ -1,0 +1,127 @@
+"""The rules of one policy as a replay looks things up in them."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import NoReturn
+
+from orchestrator.domain import checklist
+from orchestrator.domain.checklist import ChecklistItem
+from orchestrator.domain.clock_spec import ELAPSED_TIME, ClockSpec
+from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.errors import Refused
+from orchestrator.domain.ladder import climb
+from orchestrator.domain.occasions import Occasion
+from orchestrator.domain.policy import Kind, Policy, Rules, Team
+from orchestrator.domain.schedule import ElapsedTime, Keeper, Step
+from whatif.log_events import WHOLE
+
+
+class _NoWords:
+    """A replay prepares no packet."""
+
+    def render(self, kind: str, facts: dict[str, object]) -> NoReturn:
+        """Fail: nobody asks."""
+        raise NotImplementedError
+
+
+class Book:
+    """Rules that learn the teams of a log which they do not know."""
+
+    def __init__(self, rules: Rules, told: Container[Occasion] | None = None) -> None:
+        """Open it for a log that tells of these occasions, or of all."""
+        self._told = told
+        self.left_out: set[str] = set()
+        """Kinds of clocks that nothing the log tells of can keep: they would only seem to be breached."""
+        self.known = frozenset(rules.teams)
+        self.rules = rules.model_copy(update={"teams": dict(rules.teams)})
+        self.policy = Policy(self.rules, _NoWords())
+        self._specs: dict[tuple[str, str], tuple[ClockSpec, ...]] = {}
+        self._keepers: dict[str, Keeper] = {ELAPSED_TIME: ElapsedTime()}
+        self._steps: dict[tuple[int, str, bool], tuple[Step, ...]] = {}
+        self._shared: dict[tuple[str, str], bool] = {}
+        self._filled: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._items: dict[str, dict[str, ChecklistItem]] = {}
+        self._required: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def strangers(self) -> frozenset[str]:
+        """Teams of the log that the policy does not know: they work around the clock and have no lead."""
+        return frozenset(self.rules.teams) - self.known
+
+    def meet(self, team: str) -> None:
+        """Take a team as it is."""
+        if team not in self.rules.teams:
+            self.rules.teams[team] = Team(id=team, name=team)
+
+    def brought(self, kind: Kind, request: RequestHandoff) -> tuple[str, ...]:
+        """Return the ids of the items that a request came with; requests that are alike are one object."""
+        key = kind.name, id(request)
+        found = self._filled.get(key)
+        if found is None:
+            done = checklist.fill(kind.checklist, request)
+            is_whole = request.checklist.get(WHOLE, False)
+            owed = set(self.required(kind)) if is_whole else set()
+            found = tuple(item.id for item in kind.checklist if item.id in done or item.id in owed)
+            self._filled[key] = found
+        return found
+
+    def specs(self, kind: str, clock_policy: str) -> tuple[ClockSpec, ...]:
+        """Return the clocks of a kind under a clock policy."""
+        key = kind, clock_policy
+        found = self._specs.get(key)
+        if found is None:
+            specs = self.rules.kinds[kind].clocks_of(clock_policy)
+            found = self._specs[key] = tuple(spec for spec in specs if self._can_be_kept(spec))
+            self.left_out |= {spec.kind for spec in specs} - {spec.kind for spec in found}
+        return found
+
+    def _can_be_kept(self, spec: ClockSpec) -> bool:
+        return self._told is None or any(what in self._told for what in (*spec.stops, *spec.resets))
+
+    def keeper(self, spec: ClockSpec, team: str) -> Keeper:
+        """Return what measures the time of a team.
+
+        Raises:
+            Refused: `clock-cannot-be-armed`.
+        """
+        name = self.rules.calendar_name(spec, team)
+        found = self._keepers.get(name)
+        if found is None:
+            if name not in self.rules.calendars:
+                raise Refused("clock-cannot-be-armed", f"there is no calendar {name!r}")
+            found = self._keepers[name] = self.rules.calendars[name]
+        return found
+
+    def steps(self, spec: ClockSpec, team: str, is_bounced: bool) -> tuple[Step, ...]:
+        """Return the rungs of a clock for the team that owes."""
+        # The rules hold every specification for as long as this book is open, so its id stays its own.
+        key = id(spec), team, is_bounced
+        found = self._steps.get(key)
+        if found is None:
+            found = self._steps[key] = climb(spec, self.rules.teams.get(team), is_bounced)
+        return found
+
+    def has_shared(self, kind: str, clock_policy: str) -> bool:
+        """Whether one of the clocks is owed by all teams together, and so goes on with the case."""
+        key = kind, clock_policy
+        if key not in self._shared:
+            self._shared[key] = any(spec.owes == "all" for spec in self.specs(kind, clock_policy))
+        return self._shared[key]
+
+    def required(self, kind: Kind) -> tuple[str, ...]:
+        """Return the ids of the items that the sender owes."""
+        found = self._required.get(kind.name)
+        if found is None:
+            found = self._required[kind.name] = checklist.missing(kind.checklist, frozenset())
+        return found
+
+    def item(self, kind: str, id: str) -> ChecklistItem | None:
+        """Return an item of a kind's checklist; None when it has none of this id."""
+        if kind not in self._items:
+            self._items[kind] = {item.id: item for item in self.rules.kinds[kind].checklist}
+        return self._items[kind].get(id)
+
+    def counts_every_contact(self, kind: str, clock_policy: str) -> bool:
+        """Whether each contact with the customer makes a promise anew."""
+        return any(Occasion.CONTACTED in spec.resets for spec in self.specs(kind, clock_policy))

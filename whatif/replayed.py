@@ -1,0 +1,191 @@
+"""One handoff while its case is replayed: replies are applied to it as the live desk would.
+
+State and legality are the domain's own; left out are clocks, packets and everything that is told.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, NamedTuple, TypeVar, cast
+from uuid import UUID
+
+from orchestrator.domain import commands as c
+from orchestrator.domain import events as e
+from orchestrator.domain.checklist import Stage
+from orchestrator.domain.errors import Refused, TooEarly
+from orchestrator.domain.handoff import Handoff, evolve
+from orchestrator.domain.legality import BACK, require_legal
+from orchestrator.domain.model import Reason
+from orchestrator.domain.occasions import Occasion
+from orchestrator.domain.pauses import pause, resume
+from orchestrator.domain.routing import Route
+from orchestrator.domain.story import SYSTEM, Story
+from orchestrator.domain.trail import Hop, hop_of
+from whatif.book import Book
+from whatif.log_events import Answered
+from whatif.verdicts import clocks_of
+
+_Event = TypeVar("_Event", bound=e.LifecycleEvent)
+_TOLD: Final[dict[type[c.Reply], type[e.LifecycleEvent]]] = {
+    c.Accept: e.Accepted,
+    c.Decline: e.Declined,
+    c.Return: e.Returned,
+    c.Withdraw: e.Withdrawn,
+    c.Contact: e.Contacted,
+    c.Complete: e.Completed,
+    c.Reopen: e.Reopened,
+}
+
+
+class Early(NamedTuple):
+    """A reply that waits for what has to come first."""
+
+    answer: Answered
+    code: str
+    """Why."""
+
+
+class Replayed:
+    """A handoff, and what of its log could not be applied yet."""
+
+    def __init__(self, first: Handoff, book: Book, route: Route, *, needs_person: bool) -> None:
+        self.handoff = first
+        self.route = route
+        """How the policy would have routed it."""
+        self.needs_person = needs_person
+        """Whether its reason keeps it from automated teams."""
+        self.waiting: list[Early] = []
+        self.acknowledgements: list[Answered] = []
+        """What they are about depends on what was breached, and so on the policy: decided at the end."""
+        self._book = book
+
+    @property
+    def hop(self) -> Hop:
+        """The handoff as part of its case's way."""
+        return hop_of(self.handoff)
+
+    def offer(self, team: str, at: datetime) -> None:
+        """Offer it to another team."""
+        self._evolve(e.Reoffered, at, receiving_team=team, from_team=self.handoff.receiving_team)
+
+    def offer_at_once(self, team: str) -> bool:
+        """Have it offered to `team` from the beginning, if the policy would have sent it there."""
+        asked = [mark for mark in self.handoff.marks if mark.what == Occasion.OFFERED]
+        if team != self.route.team or len(asked) > 1:
+            return False
+        marks = tuple(mark._replace(team=team) if mark is asked[0] else mark for mark in self.handoff.marks)
+        policy = self.route.clock_policy
+        update = {
+            "marks": marks,
+            "receiving_team": team,
+            "clock_policy": policy,
+            "first_clock_policy": policy,
+        }
+        self.handoff = self.handoff.model_copy(update=update)
+        return True
+
+    def hand_on(self, at: datetime) -> None:
+        """End it, since its case went on to another team."""
+        event = e.HandedOn if self.handoff.status.is_open else e.CaseCarried
+        self._evolve(event, max(at, self.handoff.requested_at), to_handoff=self.handoff.id)
+
+    def take(self, answer: Answered) -> None:
+        """Apply a reply, at the time at which it happened.
+
+        Raises:
+            TooEarly: another one has to come first.
+            Refused: it never can be applied.
+        """
+        handoff, reply = self.handoff, answer.reply
+        at = max(answer.at, handoff.requested_at)
+        require_legal(handoff, reply, at)
+        self._require_team(reply)
+        match reply:
+            case c.Pause() | c.Resume():
+                self._stand_still(reply, at)
+            case c.TickItem():
+                self._evolve(e.ItemTicked, at, item=reply.item, done=reply.done, missing=())
+            case c.Acknowledge():
+                if reply.actor.kind != "lead":
+                    raise Refused("not-a-lead", "a lead acknowledges a breach")
+                self.acknowledgements.append(answer)
+            case c.Contact():
+                self._contact(reply, at)
+            case _:
+                self._evolve(_TOLD[type(reply)], at, is_automatic=self._is_automatic(reply))
+
+    def _stand_still(self, reply: c.Pause | c.Resume, at: datetime) -> None:
+        handoff = self.handoff
+        if isinstance(reply, c.Pause):
+            handoff = handoff.model_copy(update={"clocks": clocks_of(handoff, self._book, at)})
+        story = Story(handoff, policy=self._book.policy, actor=SYSTEM, cause=None, now=at, at=at)
+        if isinstance(reply, c.Pause):
+            pause(story, reply)
+        else:
+            resume(story, reply)
+        self.handoff = story.handoff.model_copy(update={"clocks": ()})
+
+    def _contact(self, reply: c.Contact, at: datetime) -> None:
+        handoff, is_automatic = self.handoff, self._is_automatic(reply)
+        at = max(at, *(mark.at for mark in handoff.marks if mark.what == Occasion.ACCEPTED))
+        is_again = any(
+            mark.what == Occasion.CONTACTED and not mark.is_automatic and mark.at <= at
+            for mark in handoff.marks
+        )
+        is_counted = self._book.counts_every_contact(handoff.kind, handoff.clock_policy)
+        if is_again and not is_automatic and not is_counted:
+            raise Refused("already-contacted", "the customer was contacted already")
+        self._evolve(e.Contacted, at, is_automatic=is_automatic)
+
+    def _require_team(self, reply: c.Reply) -> None:
+        handoff = self.handoff
+        sending, receiving = handoff.sending_team, handoff.receiving_team
+        allowed: tuple[str, ...] = (receiving,)
+        match reply:
+            case c.Acknowledge():
+                return
+            case c.Withdraw():
+                allowed = (sending,)
+            case c.Complete() if handoff.status in BACK:
+                allowed = (sending,)
+            case c.Pause() | c.Resume():
+                allowed = (receiving, sending)
+            case c.TickItem():
+                item = self._book.item(handoff.kind, reply.item)
+                if item is None:
+                    raise Refused("unknown-item", "the kind has no such item on its checklist")
+                of_stage = {Stage.BEFORE: (sending,), Stage.AFTER: (receiving,)}
+                allowed = of_stage.get(item.stage, (sending, receiving))
+            case _:
+                pass
+        if reply.actor.team in allowed:
+            return
+        how = TooEarly if isinstance(reply, c.Complete) and reply.actor.team == sending else Refused
+        raise how("wrong-team", "the answer belongs to another team")
+
+    def _is_automatic(self, reply: c.Reply) -> bool:
+        if reply.actor.kind == "bot":
+            team = self._book.rules.teams.get(reply.actor.team or "")
+            return team is None or not team.is_automated
+        return reply.actor.kind == "system"
+
+    def _evolve(self, event: type[e.LifecycleEvent], at: datetime, **facts: Any) -> None:
+        handoff = self.handoff
+        told = {"at": at, "version": handoff.version + 1, "receiving_team": handoff.receiving_team, **facts}
+        self.handoff = evolve(handoff, _blank(event).model_copy(update=told))
+
+
+@cache
+def _blank(event: type[_Event]) -> _Event:
+    """Return an event to copy: what comes from a log that was read needs no second validation."""
+    facts: dict[str, Any] = {
+        "handoff_id": UUID(int=0),
+        "case_id": "",
+        "version": 1,
+        "actor": SYSTEM,
+        "sending_team": "",
+        "reason": Reason(),
+        "disposition": "",
+    }
+    return cast(_Event, event.model_construct(**facts))

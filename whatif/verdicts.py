@@ -1,0 +1,191 @@
+"""What became of the clocks of one handoff, each evaluated once from what happened.
+
+The same functions as in the live desk decide it: `timeline.runs`, `schedule.Timing`, `ladder.climb`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from orchestrator.domain.clock_spec import BREACH, WARN, Rung
+from orchestrator.domain.clocks import Clock
+from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.occasions import ACKNOWLEDGED
+from orchestrator.domain.schedule import Spans, Step, Timing
+from orchestrator.domain.timeline import Facts, Run, runs
+from whatif.book import Book
+
+_BLANK: Final = Clock(
+    id=UUID(int=0),
+    kind="",
+    team="",
+    generation=1,
+    budget=timedelta(seconds=1),
+    calendar="",
+    started_at=datetime.min.replace(tzinfo=UTC),
+)
+
+
+class Reached(NamedTuple):
+    """A step of a ladder that was taken."""
+
+    rung: Rung
+    at: datetime
+
+
+class Verdict(NamedTuple):
+    """What became of one run of a clock."""
+
+    run: Run
+    due_at: datetime | None
+    """When its budget was used up; None where a pause that came before it is still open."""
+    fired: tuple[str, ...]
+    """Names of its rungs that have fired, were past when it started, or fired in what it goes on from."""
+    warned: int
+    """How many warnings fired in this run."""
+    ladder: tuple[Reached, ...]
+    """The steps taken after its breach."""
+    over: timedelta | None
+    """How much more than its budget was used when it ended, or up to now, on its own calendar; None where it
+    was not breached in this run."""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What names the run within its handoff."""
+        return self.run.spec.kind, self.run.generation
+
+    @property
+    def is_breached(self) -> bool:
+        """Whether a breach stands, be it of this run or of one that it goes on from."""
+        return BREACH in self.fired
+
+
+def runs_of(handoff: Handoff, book: Book, now: datetime) -> list[Run]:
+    """Return every run of every clock, as far as things are known at `now`."""
+    facts = Facts(
+        handoff.marks,
+        handoff.sending_team,
+        frozenset(handoff.required),
+        frozenset(handoff.brought),
+        handoff.carried,
+    )
+    return runs(book.specs(handoff.kind, handoff.clock_policy), facts, now)
+
+
+def verdicts_of(handoff: Handoff, book: Book, now: datetime) -> list[Verdict]:
+    """Return a verdict on each run of each clock, as things stand at `now`.
+
+    Raises:
+        Refused: `clock-cannot-be-armed`.
+        ValueError: a calendar has not so much working time.
+    """
+    found: list[Verdict] = []
+    fired_of: dict[int, tuple[str, ...]] = {}
+    for run in runs_of(handoff, book, now):
+        spec = run.spec
+        timing = Timing(run, book.keeper(spec, run.team), _acknowledged(handoff, run))
+        if run.carried is not None:
+            fired, since = run.carried.fired, handoff.requested_at
+        else:
+            fired = fired_of[id(run.earlier[-1])] if run.earlier else ()
+            since = run.started_at
+        steps = book.steps(spec, run.team, handoff.is_bounced)
+        verdict = _judge(run, timing, steps, fired, since, now)
+        fired_of[id(run)] = verdict.fired
+        found.append(verdict)
+    return found
+
+
+def clocks_of(handoff: Handoff, book: Book, now: datetime) -> tuple[Clock, ...]:
+    """Return the clocks as those who ask what a team owes have to see them: without instants."""
+    return tuple(clock_of(handoff, run, ()) for run in runs_of(handoff, book, now))
+
+
+def clock_of(handoff: Handoff, run: Run, fired: tuple[str, ...]) -> Clock:
+    """Return the clock of a run; it tells of no instant."""
+    return _BLANK.model_copy(
+        update={
+            "id": handoff.id,
+            "kind": run.spec.kind,
+            "team": run.team,
+            "generation": run.generation,
+            "is_shared": run.spec.owes == "all",
+            "started_at": run.started_at,
+            "ended_at": run.ended_at,
+            "outcome": run.outcome,
+            "suspensions": run.suspensions,
+            "fired": fired,
+        }
+    )
+
+
+def _acknowledged(handoff: Handoff, run: Run) -> Spans:
+    return [
+        (mark.at, mark.until)
+        for mark in handoff.marks
+        if mark.what == ACKNOWLEDGED
+        and run.spec.kind in (mark.detail or "").split(",")
+        and mark.at >= run.started_at
+        and (run.ended_at is None or mark.at < run.ended_at)
+    ]
+
+
+def _judge(
+    run: Run, timing: Timing, steps: Sequence[Step], fired: tuple[str, ...], since: datetime, now: datetime
+) -> Verdict:
+    """Return the verdict on a run that came to light at `since`, before which `fired` had fired.
+
+    Warnings that were past by then are dropped, a breach never is.
+    """
+    budget = run.spec.budget
+    due_at = timing.reach(budget)
+    end = run.ended_at if run.ended_at is not None and run.ended_at <= now else None
+    used = timing.consumed_at(end or now)
+    told: list[str] = list(fired)
+    ladder: list[Reached] = []
+    over: timedelta | None = None
+    warned = 0
+    is_before_breach = True
+    for step in steps:
+        rung = step.rung
+        is_warning = rung.effect == WARN
+        is_before_breach = is_before_breach and is_warning
+        if rung.name in fired:
+            continue
+        if is_warning:
+            if is_before_breach and _is_past(timing, step, since):
+                told.append(rung.name)
+            elif _is_reached(timing, step, used, end, now):
+                told.append(rung.name)
+                warned += 1
+            continue
+        at = due_at if step.offset == budget else timing.instant(step, budget)
+        if at is None or at > now or (end is not None and at >= end):
+            break
+        told.append(rung.name)
+        if rung.effect == BREACH:
+            over = used - budget
+        else:
+            ladder.append(Reached(rung, at))
+    return Verdict(run, due_at, tuple(told), warned, tuple(ladder), over)
+
+
+def _is_past(timing: Timing, step: Step, since: datetime) -> bool:
+    """Whether a warning was past when its run came to light."""
+    if timing.consumed_at(since) < step.offset:
+        return False
+    at = timing.reach(step.offset)
+    return at is not None and at <= since
+
+
+def _is_reached(timing: Timing, step: Step, used: timedelta, end: datetime | None, now: datetime) -> bool:
+    """Whether a warning fired: what was used says so more cheaply than an instant, but for a draw."""
+    if used < step.offset:
+        return False
+    if used > step.offset > timing.carried:
+        return True
+    at = timing.reach(step.offset)
+    return at is not None and at <= now and (end is None or at < end)
