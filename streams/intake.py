@@ -116,7 +116,11 @@ class Intake:
             # Several lanes may fail of one cause; the first says enough.
             raise group.exceptions[0] from None
         finally:
-            await consumer.stop()
+            try:
+                await consumer.stop()
+            finally:
+                # Which a consumer whose fetcher has died does not come to.
+                await consumer._client.close()
 
     def _lane(self, assignment: Assignment) -> Lane:
         async def attempt(batch: Arrivals, upto: Sequence[Progress]) -> Outcome:
@@ -133,6 +137,7 @@ class Intake:
         while not self._stopping.is_set():
             fetched = await consumer.getmany(timeout_ms=200, max_records=self._settings.batch)
             assignment.check()
+            _require_fetching(consumer)
             # All at once: while a lane makes us wait, a rebalance may give these partitions a newer claim.
             pieces = [(tp, assignment.piece(tp, records)) for tp, records in fetched.items()]
             for tp, piece in pieces:
@@ -156,3 +161,14 @@ class Intake:
             except KafkaError as error:
                 # The ledger has the truth, and this worker may just have lost the partitions.
                 log.info("intake.commit_failed", error=repr(error))
+
+
+def _require_fetching(consumer: AIOKafkaConsumer) -> None:
+    """Raise what the consumer's fetcher died of.
+
+    It dies of every error that it does not expect, such as uvloop's RuntimeError for a connection that was
+    closed a moment ago, and tells nobody: `getmany` would return nothing for ever, and heartbeats go on.
+    """
+    fetching = consumer._fetcher.error_future
+    if fetching.done() and not fetching.cancelled() and (died_of := fetching.exception()) is not None:
+        raise KafkaError(f"the consumer stopped fetching: {died_of}") from died_of

@@ -15,7 +15,7 @@ _duration: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 class Sign(Enum):
     """What a line is about: a word, an icon, the icon for terminals that know ASCII only, and a colour.
 
-    What is routine needs nobody: a clock that starts, is met, lapses, or is measured anew and stays as it was.
+    What is routine needs nobody: a clock that starts, is met, lapses, or is measured anew and stays so.
     """
 
     REQUESTED = ("requested", "→", ">", "cyan")

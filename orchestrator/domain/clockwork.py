@@ -58,10 +58,10 @@ class Clockwork:
         """Whether there is such a clock under the rules of now."""
         return any(spec.kind == kind for spec in self._specs)
 
-    def run_of(self, clock: Clock) -> Run:
-        """Return the run that `clock` tells of."""
+    def run_of(self, clock: Clock) -> Run | None:
+        """Return the run that `clock` tells of; None when its rules have no such clock any more."""
         key = clock.kind, clock.generation
-        return next(run for run in self.runs() if (run.spec.kind, run.generation) == key)
+        return next((run for run in self.runs() if (run.spec.kind, run.generation) == key), None)
 
     def timing(self, run: Run) -> Timing:
         """Return the instants of a run.

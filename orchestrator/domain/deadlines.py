@@ -48,6 +48,9 @@ def fire(
             continue
         works = Clockwork(story.handoff, policy, now)
         run = works.run_of(clock)
+        if run is None:
+            waiting.add(clock.id)
+            continue
         step = works.step(run, clock.next_rung or "")
         if step.rung.effect == "reoffer" and request is None:
             waiting.add(clock.id)

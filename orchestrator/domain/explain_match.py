@@ -34,8 +34,8 @@ def _of_kind(match: KindMatch, first: e.HandoffRequested) -> Iterable[Condition]
         is_rerouted = not each.holds and bool(first.routing_notes)
         met = f"another, and {each.met} in the end"
         yield each.model_copy(update={"met": met, "holds": True}) if is_rerouted else each
-    yield from _wants("channel", match.from_channels, first.sender.channel)
-    yield from _wants("channel to", match.to_channels, first.receiver.channel)
+    yield from _wants("from channel", match.from_channels, first.sender.channel)
+    yield from _wants("to channel", match.to_channels, first.receiver.channel)
     yield from _wants("reason", match.reasons, first.reason.code)
     if match.is_escalation is not None:
         words = ("no escalation", "an escalation")
@@ -45,8 +45,8 @@ def _of_kind(match: KindMatch, first: e.HandoffRequested) -> Iterable[Condition]
 def _of_policy(match: PolicyMatch, first: e.HandoffRequested) -> Iterable[Condition]:
     yield from _wants("sending team", match.sending_teams, first.sending_team)
     yield from _wants("receiving team", match.receiving_teams, first.receiving_team)
-    yield from _wants("channel", match.from_channels, first.sender.channel)
-    yield from _wants("channel to", match.to_channels, first.receiver.channel)
+    yield from _wants("from channel", match.from_channels, first.sender.channel)
+    yield from _wants("to channel", match.to_channels, first.receiver.channel)
     yield from _wants("priority", match.priorities, first.priority)
     yield from _wants("tier", match.tiers, first.entitlement.tier)
     yield from _wants("severity", match.severities, first.severity)

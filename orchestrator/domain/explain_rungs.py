@@ -98,13 +98,16 @@ def _state(
 ) -> RungState:
     name = step.rung.name
     firings = _firings(told, name)
+    is_after_end = run.ended_at is not None and instant is not None and instant >= run.ended_at
     if clock is not None and name in clock.fired:
         if any(each.withdrawn is None for each in firings):
             return RungState.FIRED
-        return RungState.BEFORE if name in clock.inherited else RungState.DROPPED
+        if name in clock.inherited:
+            return RungState.BEFORE
+        return RungState.NEVER if is_after_end else RungState.DROPPED
     if instant is None:
         return RungState.HELD
-    if run.ended_at is not None and instant >= run.ended_at:
+    if is_after_end:
         return RungState.WITHDRAWN if firings else RungState.NEVER
     if instant <= telling.now:
         return RungState.DUE

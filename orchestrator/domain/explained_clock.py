@@ -83,7 +83,7 @@ class RungState(StrEnum):
 
     FIRED = "fired"
     DROPPED = "dropped"
-    """A warning whose instant was past when its clock started."""
+    """A warning whose instant was past when the start of its clock came to light."""
     BEFORE = "before"
     """It fired in an earlier run, from which this one goes on."""
     WITHDRAWN = "withdrawn"

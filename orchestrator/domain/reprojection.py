@@ -9,6 +9,7 @@ from typing import NamedTuple
 from orchestrator.domain import events as e
 from orchestrator.domain.clocks import Clock
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.deadlines import fire
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.model import Actor
@@ -57,7 +58,9 @@ def reproject(
     if not handoff.open_clocks() or kind is None or not _is_affected(handoff, policy, calendars_only):
         return Decision(handoff, [])
     now = handoff.not_before(now)
-    story = Story(handoff, policy=policy, actor=actor, cause=None, now=now, at=now)
+    # What ran out under the old rules did, even if no sweep has noticed it yet.
+    overdue = fire(handoff, policy=policy, now=now, request=request)
+    story = Story(overdue.handoff, policy=policy, actor=actor, cause=None, now=now, at=now)
     story.tell_lifecycle(
         e.RulesChanged,
         policy_version=rules.version,
@@ -66,7 +69,7 @@ def reproject(
         reason=reason,
     )
     settle(story, reason, is_remeasured=True)
-    return Decision(story.handoff, story.events)
+    return Decision(story.handoff, [*overdue.events, *story.events])
 
 
 def moves(before: Handoff, after: Handoff, now: datetime) -> list[Move]:

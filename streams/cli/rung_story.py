@@ -52,7 +52,7 @@ def _stands(rung: RungStory, zone: str, now: datetime) -> str:
             if rung.instant != standing[-1].at:
                 said += f"; by what is known now it is {at}" if at else ", and has no instant now"
         case RungState.DROPPED:
-            said = f"dropped: {at} was past when the clock started"
+            said = f"dropped: {at} was past when the start came to light"
         case RungState.BEFORE:
             said = "fired in an earlier run"
         case RungState.NEXT:

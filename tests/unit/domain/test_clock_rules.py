@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import pytest
 
@@ -11,19 +10,13 @@ from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
 from orchestrator.domain.calendars import BusinessCalendar
 from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
-from orchestrator.domain.clocks import Clock, ClockState
-from orchestrator.domain.deadlines import fire
+from orchestrator.domain.clocks import ClockState
 from orchestrator.domain.errors import Refused
-from orchestrator.domain.handoff import Handoff
-from orchestrator.domain.model import Actor, Reason, Receiver
-from orchestrator.domain.policy import Policy, Rules
-from orchestrator.domain.replies import reply
-from orchestrator.domain.reprojection import reproject
-from orchestrator.domain.requests import carried_from, hand_on, request
+from orchestrator.domain.model import Receiver
+from orchestrator.domain.requests import carried_from, hand_on
 from tests import builders as b
 from tests.builders import HOUR, MINUTE, SECOND, T0
-
-_Event = TypeVar("_Event", bound=e.Event)
+from tests.unit.domain.clock_desk import OPS, ClockDesk, minute, rules
 
 LEAD = Rung(name="lead", effect="notify", to="lead", before=timedelta())
 MANAGER = Rung(name="manager", effect="notify", to="manager", before=-10 * MINUTE)
@@ -31,81 +24,14 @@ OFFER = Rung(name="re-offer", effect="reoffer", before=-20 * MINUTE)
 PRIORITY = Rung(name="priority", effect="raise-priority", before=-30 * MINUTE)
 AGAIN = Rung(name="lead #2", effect="notify", to="lead", before=-60 * MINUTE, loop=2)
 LADDER = (LEAD, MANAGER, OFFER, PRIORITY, AGAIN)
-OPS = Actor(kind="lead", id="ops")
 
 
-def rules(
-    *clocks: ClockSpec, calendars: tuple[BusinessCalendar, ...] = (), **teams: dict[str, object]
-) -> Policy:
-    """Return a policy of one kind with these clocks; `teams` changes teams: tier_2={"fallback": ...}."""
-    base = b.some_rules(b.a_kind(clocks=clocks))
-    changed = {name.replace("_", "-"): over for name, over in teams.items()}
-    known = {id: team.model_copy(update=changed.get(id, {})) for id, team in base.teams.items()}
-    named = {calendar.name: calendar for calendar in calendars}
-    return Policy(base.model_copy(update={"teams": known, "calendars": named}), b.PlainWords())
-
-
-class Desk:
-    """One handoff, and what was told of it."""
-
-    def __init__(self, policy: Policy, at: datetime = T0, **over: object) -> None:
-        self.policy = policy
-        self.request = b.a_request(**over)
-        self.handoff, self.told = request(self.request, cause=b.a_cause(at), policy=policy, now=at)
-        self._count = 0
-
-    def say(
-        self, command: type[c.Reply], at: datetime, *, now: datetime | None = None, **over: object
-    ) -> None:
-        self._count += 1
-        team = over.pop("team", self.handoff.receiving_team)
-        fields = (
-            {"handoff_id": self.handoff.id, "actor": b.an_actor(str(team))} | _ALSO.get(command, {}) | over
-        )
-        cause = b.a_cause(at, f"reply-{self._count}")
-        self._take(
-            reply(
-                self.handoff,
-                command.model_validate(fields),
-                cause=cause,
-                policy=self.policy,
-                now=now or at,
-                request=self.request,
-            )
-        )
-
-    def sweep(self, now: datetime) -> list[str]:
-        """Return what was told, each rung by its name."""
-        events = self._take(fire(self.handoff, policy=self.policy, now=now, request=self.request))
-        return [event.rung for event in events if isinstance(event, e.RungFired)]
-
-    def of(self, event: type[_Event]) -> list[_Event]:
-        return [each for each in self.told if isinstance(each, event)]
-
-    def clock(self, kind: str, generation: int = 1) -> Clock:
-        return next(k for k in self.handoff.clocks if (k.kind, k.generation) == (kind, generation))
-
-    def _take(self, decision: tuple[Handoff, list[e.Event]]) -> list[e.Event]:
-        self.handoff, events = decision
-        self.told = [*self.told, *events]
-        return events
-
-
-_ALSO: dict[type[c.Reply], dict[str, object]] = {
-    c.Pause: {"reason": Reason(code="waits-for-customer")},
-    c.Return: {"reason": Reason(code="wrong-team")},
-    c.Complete: {"disposition": "solved"},
-}
 ACCEPT = b.ACCEPT.model_copy(update={"budget": 15 * MINUTE, "rungs": (*b.ACCEPT.rungs, *LADDER)})
 RESOLVE = b.RESOLVE
 
 
-def minute(n: float) -> datetime:
-    return T0 + n * MINUTE
-
-
 def test_rule_01_a_team_never_inherits_a_clock_that_another_has_burnt() -> None:
-    desk = Desk(rules(ACCEPT, RESOLVE, tier_2={"fallback": "billing", "manager": None}))
+    desk = ClockDesk(rules(ACCEPT, RESOLVE, tier_2={"fallback": "billing", "manager": None}))
     desk.sweep(minute(25))
     first, second = desk.clock("accept", 1), desk.clock("accept", 2)
     assert (first.team, first.is_breached, first.ended_at) == ("tier-2", True, minute(25))
@@ -125,7 +51,7 @@ def test_rule_01_a_team_never_inherits_a_clock_that_another_has_burnt() -> None:
 def test_rule_02_work_that_comes_back_is_a_new_generation(
     reopening: str, runs: list[tuple[int, timedelta, ClockState]]
 ) -> None:
-    desk = Desk(rules(b.ACCEPT, RESOLVE.model_copy(update={"reopening": reopening})))
+    desk = ClockDesk(rules(b.ACCEPT, RESOLVE.model_copy(update={"reopening": reopening})))
     desk.say(c.Accept, T0)
     desk.say(c.Complete, minute(60))
     desk.say(c.Reopen, minute(90))
@@ -136,7 +62,7 @@ def test_rule_02_work_that_comes_back_is_a_new_generation(
 
 
 def test_rule_03_a_pause_lasts_as_long_as_it_may_and_nothing_fires_meanwhile() -> None:
-    desk = Desk(rules(b.ACCEPT.model_copy(update={"longest_pause": 2 * HOUR})))
+    desk = ClockDesk(rules(b.ACCEPT.model_copy(update={"longest_pause": 2 * HOUR})))
     desk.say(c.Pause, minute(5))
     assert desk.sweep(minute(120)) == []
     assert desk.sweep(minute(125)) == []
@@ -153,7 +79,7 @@ def test_rule_03_a_pause_lasts_as_long_as_it_may_and_nothing_fires_meanwhile() -
 
 
 def test_rule_04_a_late_pause_takes_a_breach_back_and_a_later_one_is_another() -> None:
-    desk = Desk(rules(b.ACCEPT))
+    desk = ClockDesk(rules(b.ACCEPT))
     desk.sweep(minute(15))
     [first] = desk.of(e.ClockBreached)
     desk.say(c.Pause, minute(10), now=minute(16))
@@ -171,7 +97,7 @@ def test_rule_04_a_late_pause_takes_a_breach_back_and_a_later_one_is_another() -
 @pytest.mark.parametrize("kind", ["system", "bot"])
 def test_rule_05_what_the_system_does_is_never_the_teams_action(kind: str) -> None:
     robot = {"kind": kind, "id": "robot", "team": "tier-2"}
-    desk = Desk(rules(b.ACCEPT, b.FIRST_CONTACT, RESOLVE))
+    desk = ClockDesk(rules(b.ACCEPT, b.FIRST_CONTACT, RESOLVE))
     desk.say(c.Accept, T0)
     desk.say(c.Contact, minute(1), actor=robot)
     assert desk.clock("first_contact").is_open
@@ -185,7 +111,7 @@ def test_rule_06_what_is_due_outside_hours_lands_in_the_next_opening() -> None:
     week = {day: ["09:00-12:30", "13:15-17:30"] for day in ("mon", "tue", "wed", "thu", "fri")}
     berlin = BusinessCalendar.model_validate({"name": "berlin", "zone": "Europe/Berlin", "week": week})
     spec = RESOLVE.model_copy(update={"calendar": "team"})
-    desk = Desk(rules(b.ACCEPT, spec, calendars=(berlin,), tier_2={"calendar": "berlin"}))
+    desk = ClockDesk(rules(b.ACCEPT, spec, calendars=(berlin,), tier_2={"calendar": "berlin"}))
     friday = datetime.fromisoformat("2026-03-27T16:00:00+01:00")
     desk.say(c.Accept, friday)
     # An hour and a half on Friday, and the rest on the Monday after the clocks went forward.
@@ -193,28 +119,16 @@ def test_rule_06_what_is_due_outside_hours_lands_in_the_next_opening() -> None:
 
 
 def test_rule_07_edited_rules_move_running_clocks_only_when_asked_and_keep_what_was_consumed() -> None:
-    old = rules(b.ACCEPT, RESOLVE)
-    desk = Desk(old)
+    desk = ClockDesk(rules(b.ACCEPT, RESOLVE))
     desk.say(c.Accept, T0)
-    kind = b.a_kind(clocks=(b.ACCEPT, RESOLVE.model_copy(update={"budget": 3 * HOUR})))
-    edited: Rules = b.some_rules(kind, version="rules-2")
-    desk.policy = Policy(edited, b.PlainWords())
-    desk.policy.remember(old.rules)
+    shorter = RESOLVE.model_copy(update={"budget": 3 * HOUR})
+    desk.edit(rules(b.ACCEPT, shorter, version="rules-2"))
     desk.say(c.Pause, minute(30))
     desk.say(c.Resume, minute(40))
     assert desk.clock("resolve").due_at == T0 + 4 * HOUR + 10 * MINUTE
-    decision = reproject(
-        desk.handoff,
-        desk.request,
-        policy=desk.policy,
-        now=minute(60),
-        actor=OPS,
-        reason="faster",
-        calendars_only=False,
-    )
-    desk._take(decision)
+    desk.remeasure(minute(60))
     [moved] = desk.of(e.ClockReprojected)
-    assert (moved.reason, moved.actor, moved.consumed) == ("faster", OPS, 50 * MINUTE)
+    assert (moved.reason, moved.actor, moved.consumed) == ("edited", OPS, 50 * MINUTE)
     assert (moved.due_before, moved.clock.due_at) == (
         T0 + 4 * HOUR + 10 * MINUTE,
         T0 + 3 * HOUR + 10 * MINUTE,
@@ -222,7 +136,7 @@ def test_rule_07_edited_rules_move_running_clocks_only_when_asked_and_keep_what_
 
 
 def test_rule_08_after_an_hour_down_everything_fires_once_in_order_with_its_own_instant() -> None:
-    desk = Desk(rules(ACCEPT))
+    desk = ClockDesk(rules(ACCEPT))
     assert desk.sweep(minute(75))[:4] == ["80%", "last-minute", "breach", "lead"]
     assert desk.sweep(minute(75)) == []
     fired = desk.of(e.RungFired)
@@ -238,7 +152,7 @@ def test_rule_08_after_an_hour_down_everything_fires_once_in_order_with_its_own_
 def test_rule_09_of_a_reply_and_a_breach_at_the_same_moment_one_stands(
     seconds: int, is_met: bool, is_told: bool
 ) -> None:
-    desk = Desk(rules(b.ACCEPT))
+    desk = ClockDesk(rules(b.ACCEPT))
     if is_told:
         desk.sweep(minute(15))
     desk.say(c.Accept, minute(15) + seconds * SECOND, now=minute(16))
@@ -248,7 +162,7 @@ def test_rule_09_of_a_reply_and_a_breach_at_the_same_moment_one_stands(
 
 
 def test_rule_10_the_ladder_skips_whom_it_cannot_reach_loops_and_waits_while_acknowledged() -> None:
-    desk = Desk(rules(ACCEPT, tier_2={"manager": None, "fallback": None}))
+    desk = ClockDesk(rules(ACCEPT, tier_2={"manager": None, "fallback": None}))
     desk.sweep(minute(15))
     [told] = desk.of(e.Notified)
     assert (told.to_role, told.to, told.loop) == ("lead", "lead-tier-2", 1)
@@ -268,13 +182,13 @@ def test_rule_11_a_warning_that_is_past_when_its_clock_starts_is_dropped() -> No
     spec = b.ACCEPT.model_copy(
         update={"rungs": (Rung(name="all of it", before=15 * MINUTE), *b.ACCEPT.rungs)}
     )
-    desk = Desk(rules(spec))
+    desk = ClockDesk(rules(spec))
     assert desk.clock("accept").fired == ("all of it",)
     assert desk.sweep(minute(15)) == ["80%", "last-minute", "breach"]
 
 
 def test_rule_12_an_agent_who_let_it_time_out_is_not_offered_it_again() -> None:
-    desk = Desk(rules(b.ACCEPT), receiver=Receiver(team="tier-2", agent="bob"))
+    desk = ClockDesk(rules(b.ACCEPT), receiver=Receiver(team="tier-2", agent="bob"))
     desk.sweep(minute(15))
     assert desk.handoff.refused_by == ("bob",)
 
@@ -282,7 +196,7 @@ def test_rule_12_an_agent_who_let_it_time_out_is_not_offered_it_again() -> None:
 def test_rule_13_a_clock_that_cannot_be_armed_fails_the_request_visibly() -> None:
     spec = RESOLVE.model_copy(update={"calendar": "mars"})
     with pytest.raises(Refused, match="calendar 'mars', which is not in version rules-1") as refusal:
-        Desk(rules(b.ACCEPT, spec))
+        ClockDesk(rules(b.ACCEPT, spec))
     assert refusal.value.code == "clock-cannot-be-armed"
 
 
@@ -305,7 +219,7 @@ def test_what_all_teams_owe_together_goes_on_with_the_case() -> None:
         cancels=("withdrawn", "handed-on"),
         rungs=(Rung(name="half", share=0.5), BREACH_RUNG),
     )
-    desk = Desk(rules(b.ACCEPT, customer))
+    desk = ClockDesk(rules(b.ACCEPT, customer))
     desk.say(c.Accept, minute(10))
     desk.sweep(minute(300))
     on = b.a_request(sender=b.a_sender("tier-2"), receiver=Receiver(team="billing"))
@@ -316,3 +230,21 @@ def test_what_all_teams_owe_together_goes_on_with_the_case() -> None:
         desk.handoff, to=desk.handoff, cause=b.a_cause(minute(301)), policy=desk.policy, now=minute(301)
     )
     assert old.handoff.open_clocks() == ()
+
+
+def test_rules_without_a_clock_that_has_run_out_tell_it_first_and_then_cancel_it() -> None:
+    desk = ClockDesk(rules(b.ACCEPT, RESOLVE))
+    desk.edit(rules(RESOLVE, version="rules-2"))
+    desk.remeasure(minute(20))
+    assert desk.clock("accept").state is ClockState.BREACHED
+    assert desk.handoff.open_clocks() == ()
+    assert desk.sweep(minute(600)) == []
+
+
+def test_an_acknowledgement_that_has_expired_moves_nothing() -> None:
+    desk = ClockDesk(rules(ACCEPT, RESOLVE, tier_2={"fallback": None}))
+    desk.sweep(minute(15))
+    desk.say(c.Acknowledge, minute(16), actor={"kind": "lead", "id": "lead-tier-2", "team": "tier-2"})
+    told = len(desk.of(e.ClockReprojected))
+    desk.say(c.Accept, minute(50))
+    assert len(desk.of(e.ClockReprojected)) == told
