@@ -7,6 +7,7 @@ COPY pyproject.toml constraints.txt README.md ./
 COPY orchestrator ./orchestrator
 COPY streams ./streams
 COPY handoff_templates ./handoff_templates
+COPY whatif ./whatif
 RUN pip install --no-cache-dir -c constraints.txt .
 
 USER handoff

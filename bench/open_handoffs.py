@@ -1,44 +1,40 @@
-"""Fills a ledger with accepted handoffs whose clocks are open.
+"""Fills a ledger with accepted handoffs whose clocks are open, on the calendars of three sites.
 
-One handoff is brought about by the domain itself; the others are copies of it, made by the database, with
-ids and instants of their own. Each has two open clocks, `first_contact` and `resolve`; what falls due is the
-breach of the first. They have no journal of the past, which no sweep reads.
+For each site one handoff is brought about by the domain itself; the others are copies of it with ids of their
+own and every instant moved. That holds because no site closes or opens between a handoff and its copies.
+Each has two open clocks, `first_contact` and `resolve`; what falls due are the last warning, the breach and
+the ladder of the first. They have no journal of the past, which no sweep reads.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import md5
 from typing import Any
+from uuid import UUID
 
-from handoff_templates import load
-from orchestrator.domain.clocks import BREACH
+from bench.sites import BUDGET, KIND, SITES, WARNS_BEFORE, Site
 from orchestrator.domain.deadlines import fire
 from orchestrator.domain.handoff import Handoff
-from orchestrator.domain.identity import event_id
+from orchestrator.domain.identity import clock_id, event_id
+from orchestrator.domain.model import Receiver
+from orchestrator.domain.policy import Policy
 from orchestrator.domain.replies import reply
 from orchestrator.domain.requests import request
 from orchestrator.inbound import Delivery, Origin
 from orchestrator.ledger import rows
-from tests.builders import T0, a_cause, a_request, an_accept
+from tests.builders import a_cause, a_pause, a_request, a_resume, an_accept, an_actor
 
 OPEN_CLOCKS_EACH = 2
 SLOW_S = 900
 """How long a statement on a million rows may take, on a slow machine."""
+_INSTANT = re.compile(r'"(\d{4}-\d\d-\d\dT[\d:.]+Z)"')
+_MARK = re.compile("\0([^\0]*)\0")
 
-_HANDOFFS = """
-INSERT INTO handoffs (id, case_id, customer_id, account_id, kind, status, sending_team, receiving_team,
-                      priority, requested_at, state, request_type, request, chain)
-SELECT id, case_id, $5, $6, $7, $8, $9, $10, $11, at,
-       format($12, id, case_id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-              md5('1' || id)::uuid, md5('2' || id)::uuid, md5('3' || id)::uuid, md5('4' || id)::uuid)::json,
-       $13, $14::text::json, $15
-FROM (
-  SELECT md5($1 || n)::uuid AS id, $1 || n AS case_id, $3::timestamptz + n * $4::interval AS at
-  FROM generate_series(0, $2::int - 1) AS n
-) AS each
-"""
 _CLOCKS = """
 INSERT INTO clocks (handoff_id, kind, generation, team, state, started_at, ended_at, due_at,
                     next_rung, next_at)
@@ -50,52 +46,86 @@ CROSS JOIN unnest($5::text[], $6::text[], $7::text[], $8::interval[], $9::interv
                   $11::text[], $12::interval[])
   AS c (kind, team, state, started, ended, due, next_rung, next)
 """
-
-
 _NOWHERE = Origin("", 0, 0, None, None, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The handoff that all others are copies of; it was accepted at `T0`."""
+    """The handoff that others are copies of."""
 
     handoff: Handoff
     delivery: Delivery
-    breaches_after: timedelta
-    """From the acceptance to the breach of `first_contact`."""
+    due_at: datetime
+    """The breach of `first_contact`."""
 
     @property
-    def state(self) -> str:
-        """Its state as a format of PostgreSQL: id, case, instant, ids of the four clocks."""
-        text = self.handoff.model_dump_json().replace("%", "%%")
-        marks = [str(self.handoff.id), self.handoff.case_id, T0.isoformat().replace("+00:00", "Z")]
-        marks += [str(clock.id) for clock in self.handoff.clocks]
-        for number, mark in enumerate(marks, start=1):
-            assert f'"{mark}"' in text, f"{mark} is not in the state as expected"
-            text = text.replace(f'"{mark}"', f'"%{number}$s"')
+    def since(self) -> datetime:
+        """When it was requested; every instant of a copy is as far from the copy's request."""
+        return self.handoff.requested_at
+
+    def copies(self, prefix: str, count: int, first: datetime, every: timedelta) -> Iterator[rows.Row]:
+        """Return rows of handoffs, requested one after another from `first` on."""
+        row = dict(
+            zip(rows.HANDOFF_COLUMNS, rows.handoff_row(self.handoff, self.delivery, b"\0" * 32), strict=True)
+        )
+        pieces = _MARK.split(self._marked())
+        kinds = [(clock.kind, clock.generation) for clock in self.handoff.clocks]
+        since = [datetime.fromisoformat(piece) - self.since for piece in pieces[1::2] if _is_instant(piece)]
+        for number in range(count):
+            case, at = f"{prefix}{number}", first + number * every
+            id = UUID(md5(case.encode(), usedforsecurity=False).hexdigest())
+            instants = iter([(at + each).isoformat() for each in since])
+            ids = {"id": str(id), "case": case}
+            ids |= {kind: str(clock_id(id, kind, generation)) for kind, generation in kinds}
+            filled = list(pieces)
+            filled[1::2] = [ids.get(piece) or next(instants) for piece in pieces[1::2]]
+            row |= {"id": id, "case_id": case, "requested_at": at, "state": "".join(filled)}
+            yield tuple(row.values())
+
+    def _marked(self) -> str:
+        """Return its state with a mark around every instant and in the place of every id."""
+        text = _INSTANT.sub(r'"\0\1\0"', self.handoff.model_dump_json())
+        places = {str(self.handoff.id): "id", self.handoff.case_id: "case"}
+        places |= {str(clock.id): clock.kind for clock in self.handoff.clocks}
+        for value, place in places.items():
+            assert f'"{value}"' in text, f"{place} is not in the state as expected"
+            text = text.replace(f'"{value}"', f'"\0{place}\0"')
         return text
 
 
-def a_model() -> Model:
-    """Bring one about: requested and accepted at `T0`, the warnings of `first_contact` behind it."""
-    policy = load()
-    command = a_request(done_so_far=("Cleared the session",))
-    opened = request(command, cause=a_cause(T0), policy=policy, now=T0).handoff
-    accepted = reply(opened, an_accept(opened), cause=a_cause(T0, "accept"), policy=policy, now=T0).handoff
-    clock = accepted.clock("first_contact")
-    assert clock is not None
-    assert clock.due_at is not None
-    handoff = fire(accepted, now=clock.due_at - timedelta(seconds=1)).handoff
-    assert handoff.next_due() == clock.due_at
+def _is_instant(piece: str) -> bool:
+    return piece[:1].isdigit()
+
+
+def models(policy: Policy, now: datetime) -> list[Model]:
+    """Return one for each site, whose first contact is due at about `now`."""
+    return [_model(site, policy, now) for site in SITES]
+
+
+def _model(site: Site, policy: Policy, now: datetime) -> Model:
+    waits = timedelta(hours=1) if site.is_waiting else site.waits
+    at = now - BUDGET - (site.break_since - site.break_until) - waits
+    who = an_actor(site.team)
+    command = a_request(kind=KIND, receiver=Receiver(team=site.team))
+    handoff = request(command, cause=a_cause(at), policy=policy, now=at).handoff
+    replies = [(an_accept(handoff, actor=who), at)]
+    if site.is_waiting:
+        # Seconds before the warning, so that going on by itself falls due in the run as well.
+        since = now - waits - 2 * WARNS_BEFORE
+        replies.append((a_pause(handoff, actor=who, until=since + waits), since))
+    elif waits:
+        since = at + waits
+        replies += [(a_pause(handoff, actor=who), since), (a_resume(handoff, actor=who), since + waits)]
+    for number, (answer, then) in enumerate(replies):
+        handoff = reply(handoff, answer, cause=a_cause(then, f"{number}"), policy=policy, now=then).handoff
+    handoff = fire(handoff, policy=policy, now=now - 3 * WARNS_BEFORE).handoff
     assert len(handoff.open_clocks()) == OPEN_CLOCKS_EACH
-    warned = handoff.clock("first_contact")
-    assert warned is not None
-    next_rung = warned.next_rung()
-    assert next_rung is not None
-    assert next_rung[0].name == BREACH
-    cause = a_cause(T0)
-    delivery = Delivery(_NOWHERE, event_id(cause.source, cause.id), cause, command)
-    return Model(handoff, delivery, clock.due_at - T0)
+    clock = handoff.clock("first_contact")
+    assert clock is not None
+    assert clock.next_rung == ("resume" if site.is_waiting else "soon"), clock
+    assert clock.due_at is not None or site.is_waiting
+    cause = a_cause(at)
+    return Model(handoff, Delivery(_NOWHERE, event_id(cause.source, cause.id), cause, command), now)
 
 
 async def insert_open(
@@ -112,31 +142,27 @@ async def insert_open(
 
     `at_most`: insert no more handoffs than these, and only the clocks of the others.
     """
-    accepted = first_due - model.breaches_after
+    requested = first_due - (model.due_at - model.since)
     stored = count if at_most is None else min(count, at_most)
-    row = dict(
-        zip(rows.HANDOFF_COLUMNS, rows.handoff_row(model.handoff, model.delivery, b"\0" * 32), strict=True)
-    )
-    same = ("customer_id", "account_id", "kind", "status", "sending_team", "receiving_team", "priority")
     columns = [rows.clock_row(model.handoff.id, clock) for clock in model.handoff.clocks]
-    _, kinds, _, teams, states, started, ended, due, rungs, next_at = zip(*columns, strict=True)
+    _, kinds, _, teams, states, *times = zip(*columns, strict=True)
+    started, ended, due, rungs, next_at = times
+
+    def since(instants: tuple[datetime | None, ...]) -> list[timedelta | None]:
+        return [None if instant is None else instant - model.since for instant in instants]
+
     await asyncio.gather(
-        pool.execute(
-            _HANDOFFS,
-            *(prefix, stored, accepted, every),
-            *(row[name] for name in same),
-            *(model.state, row["request_type"], row["request"], row["chain"]),
+        pool.copy_records_to_table(
+            "handoffs",
+            records=model.copies(prefix, stored, requested, every),
+            columns=rows.HANDOFF_COLUMNS,
             timeout=SLOW_S,
         ),
         pool.execute(
             _CLOCKS,
-            *(prefix, count, accepted, every),
-            *(list(kinds), list(teams), list(states), _since(started), _since(ended), _since(due)),
-            *(list(rungs), _since(next_at)),
+            *(prefix, count, requested, every),
+            *(list(kinds), list(teams), list(states), since(started), since(ended), since(due)),
+            *(list(rungs), since(next_at)),
             timeout=SLOW_S,
         ),
     )
-
-
-def _since(instants: tuple[datetime | None, ...]) -> list[timedelta | None]:
-    return [None if instant is None else instant - T0 for instant in instants]

@@ -1,10 +1,11 @@
-"""Our worker: `handoff worker`, set up by the environment alone."""
+"""Our worker: `handoff worker`, set up by the environment alone, with teams that never close."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
 
+from bench.always_open import always_open
 from bench.processes import Contestant, running
 from bench.servers import PARTITIONS, Servers
 from handoff_templates import load
@@ -36,6 +37,7 @@ def our_worker(servers: Servers, dsn: str, *, group: str) -> Iterator[Contestant
         "HANDOFF_KAFKA__BOOTSTRAP": servers.bootstrap,
         "HANDOFF_KAFKA__GROUP": group,
         "HANDOFF_POSTGRES__DSN": dsn,
+        "HANDOFF_TEMPLATES": str(always_open(servers.folder / "templates")),
         "HANDOFF_LOG_LEVEL": "warning",
     }
     with running(f"ours-{group}", "streams.cli", "worker", folder=servers.folder, env=env) as worker:

@@ -17,6 +17,8 @@ from bench.memory import Memory
 from bench.throughput import FAUST, OURS, PASSTHROUGH, QUIX, per_second
 from bench.watch import Pace
 
+_GROWS = 1.25
+"""Twice the noise of the middle; that of the p99 of a short run is larger than any growth."""
 LATEST = Path(__file__).with_name("results") / "latest.json"
 
 
@@ -87,7 +89,7 @@ def clocks(measured: Mapping[int, Lateness]) -> tuple[dict[str, Any], list[Line]
         }
         for size, late in measured.items()
     }
-    return found, [
+    lines = [
         Line(
             f"lateness with {size:,} open clocks, p50 / p99",
             f"{late.fired.p50_ms:.1f} / {late.fired.p99_ms:.1f} ms",
@@ -96,6 +98,11 @@ def clocks(measured: Mapping[int, Lateness]) -> tuple[dict[str, Any], list[Line]
         )
         for size, late in measured.items()
     ]
+    few, many = min(measured), max(measured)
+    grows = measured[many].fired.p50_ms / measured[few].fired.p50_ms
+    what = f"p50 with {many:,} beside p50 with {few:,}"
+    lines.append(Line(what, f"{grows:.2f} x", f"<= {_GROWS} x", grows <= _GROWS))
+    return found | {"growth": round(grows, 2)}, lines
 
 
 def memory(measured: Mapping[int, Memory]) -> tuple[dict[str, Any], list[Line]]:

@@ -9,6 +9,7 @@ CLOCKS = (10_000, 100_000, 1_000_000)
 MEMORY = (10_000, 100_000)
 """Handoffs after which the memory of a worker is read."""
 DUE_PER_S = 200
+"""Rungs."""
 LATENCY_PER_S = 100
 
 

@@ -21,6 +21,7 @@ from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.outbox import Outbox, shards_in_use
 from orchestrator.ledger.postgres import PostgresLedger
 from orchestrator.wall_clock import SystemClock, WallClock
+from streams.closed_connections import notice_closed_connections
 from streams.intake import Intake
 from streams.patience import until_available
 from streams.publisher import Publisher
@@ -57,6 +58,7 @@ class Worker:
             TooManyFailures: our own code fails on too many messages.
         """
         settings, kafka = self.settings, connection(self.settings.kafka)
+        notice_closed_connections()
         dsn = dsn_of(settings)
         cluster = await cluster_of(kafka)
         group = settings.kafka.group

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from orchestrator.domain import checklist
 from orchestrator.domain.checklist import ChecklistItem
@@ -15,6 +15,16 @@ from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import Kind, Policy, Rules, Team
 from orchestrator.domain.schedule import ElapsedTime, Keeper, Step
 from whatif.log_events import WHOLE
+
+_ENDS: Final = frozenset(
+    {
+        Occasion.DECLINED,
+        Occasion.RETURNED,
+        Occasion.WITHDRAWN,
+        Occasion.HANDED_ON,
+        Occasion.COMPLETED,
+    }
+)
 
 
 class _NoWords:
@@ -39,6 +49,7 @@ class Book:
         self._specs: dict[tuple[str, str], tuple[ClockSpec, ...]] = {}
         self._keepers: dict[str, Keeper] = {ELAPSED_TIME: ElapsedTime()}
         self._steps: dict[tuple[int, str, bool], tuple[Step, ...]] = {}
+        self._pausable: dict[tuple[str, str, str | None], bool] = {}
         self._shared: dict[tuple[str, str], bool] = {}
         self._filled: dict[tuple[str, int], tuple[str, ...]] = {}
         self._items: dict[str, dict[str, ChecklistItem]] = {}
@@ -108,6 +119,19 @@ class Book:
         if key not in self._shared:
             self._shared[key] = any(spec.owes == "all" for spec in self.specs(kind, clock_policy))
         return self._shared[key]
+
+    def can_pause(self, kind: str, clock_policy: str, why: str | None) -> bool:
+        """Whether a clock of the receiver that runs from the accept to the end stands still for a reason."""
+        key = kind, clock_policy, why
+        if key not in self._pausable:
+            self._pausable[key] = any(
+                spec.owes == "receiving"
+                and Occasion.ACCEPTED in spec.starts
+                and _ENDS.issuperset((*spec.stops, *spec.cancels, *spec.resets))
+                and (spec.pauses is None or why in spec.pauses)
+                for spec in self.specs(kind, clock_policy)
+            )
+        return self._pausable[key]
 
     def required(self, kind: Kind) -> tuple[str, ...]:
         """Return the ids of the items that the sender owes."""

@@ -119,9 +119,9 @@ class _Case:
         giver = request.sender.team
         before: list[tuple[Replayed, Handoff]] = []
         for held in self._tale.handoffs:
-            handoff = held.handoff
-            if handoff.status in _OVER:
+            if held.status in _OVER:
                 continue
+            handoff = held.handoff
             if handoff.status is Status.OFFERED and handoff.receiving_team != giver:
                 self._explain(held, giver, at)
                 handoff = held.handoff
@@ -168,7 +168,7 @@ class _Case:
                     break
 
     def _apply(self, held: Replayed, answer: Answered) -> bool:
-        if held.handoff.status is Status.OFFERED and isinstance(answer.reply, c.Accept | c.Decline):
+        if held.status is Status.OFFERED and isinstance(answer.reply, c.Accept | c.Decline):
             self._bring_to(held, answer)
         try:
             held.take(answer)

@@ -72,8 +72,8 @@ class EventReader:
     def __init__(self, teams: Mapping[str, str]) -> None:
         self._slimmer = Slimmer(teams)
 
-    def read(self, members: Mapping[str, Any], line: int) -> Happening:
-        """Return what an event tells.
+    def read(self, members: Mapping[str, Any], case: str | None, line: int) -> Happening:
+        """Return what an event of a case tells.
 
         Raises:
             BadEvent: it is not one that the orchestrator would take.
@@ -92,7 +92,7 @@ class EventReader:
             raise BadEvent("invalid-data", _words(error)) from None
         if isinstance(command, RequestHandoff):
             return Asked(at, line, source, id, self._slimmer.slim(command))
-        if case_of(members) is None:
+        if case is None:
             raise BadEvent("null-key", "the case is not named: add its id as the attribute partitionkey")
         return self._slimmer.answered(command, at, line, source, id)
 

@@ -35,7 +35,7 @@ def read_events(lines: Iterable[bytes], log: CaseLog, teams: Mapping[str, str]) 
             continue
         log.rows += 1
         try:
-            happening = reader.read(members, number)
+            happening = reader.read(members, case, number)
         except NoCommand:
             log.silent += 1
         except BadEvent as bad:

@@ -14,10 +14,10 @@ from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
 from orchestrator.domain.checklist import Stage
 from orchestrator.domain.errors import Refused, TooEarly
-from orchestrator.domain.handoff import Handoff, evolve
+from orchestrator.domain.handoff import Handoff, Status, evolve
 from orchestrator.domain.legality import BACK, require_legal
 from orchestrator.domain.model import Reason
-from orchestrator.domain.occasions import Occasion
+from orchestrator.domain.occasions import PAUSED, RESUMED, Mark, Occasion
 from orchestrator.domain.pauses import pause, resume
 from orchestrator.domain.routing import Route
 from orchestrator.domain.story import SYSTEM, Story
@@ -46,11 +46,32 @@ class Early(NamedTuple):
     """Why."""
 
 
+class _Usual(NamedTuple):
+    """What a reply does in the usual course of events."""
+
+    status: Status
+    """Where it finds the handoff."""
+    what: str
+    after: Status
+
+
+_USUAL: Final[dict[type[c.Reply], _Usual]] = {
+    c.Accept: _Usual(Status.OFFERED, Occasion.ACCEPTED, Status.ACCEPTED),
+    c.Decline: _Usual(Status.OFFERED, Occasion.DECLINED, Status.DECLINED),
+    c.Contact: _Usual(Status.ACCEPTED, Occasion.CONTACTED, Status.ACCEPTED),
+    c.Pause: _Usual(Status.ACCEPTED, PAUSED, Status.ACCEPTED),
+    c.Resume: _Usual(Status.ACCEPTED, RESUMED, Status.ACCEPTED),
+    c.Return: _Usual(Status.ACCEPTED, Occasion.RETURNED, Status.RETURNED),
+    c.Complete: _Usual(Status.ACCEPTED, Occasion.COMPLETED, Status.COMPLETED),
+}
+"""Replies of the receiving team."""
+
+
 class Replayed:
     """A handoff, and what of its log could not be applied yet."""
 
     def __init__(self, first: Handoff, book: Book, route: Route, *, needs_person: bool) -> None:
-        self.handoff = first
+        self.status = first.status
         self.route = route
         """How the policy would have routed it."""
         self.needs_person = needs_person
@@ -59,6 +80,22 @@ class Replayed:
         self.acknowledgements: list[Answered] = []
         """What they are about depends on what was breached, and so on the policy: decided at the end."""
         self._book = book
+        self._handoff = first
+        self._later: list[Mark] = []
+        """Marks that `_handoff` has not got yet: a copy for each would cost more than all the rest."""
+        self._last_at = first.requested_at
+        self._is_usual = True
+        self._is_paused = False
+        self._is_contacted = False
+
+    @property
+    def handoff(self) -> Handoff:
+        """The handoff as it is now."""
+        if self._later:
+            update = {"marks": (*self._handoff.marks, *self._later), "status": self.status}
+            self._handoff = self._handoff.model_copy(update=update)
+            self._later = []
+        return self._handoff
 
     @property
     def hop(self) -> Hop:
@@ -71,10 +108,11 @@ class Replayed:
 
     def offer_at_once(self, team: str) -> bool:
         """Have it offered to `team` from the beginning, if the policy would have sent it there."""
-        asked = [mark for mark in self.handoff.marks if mark.what == Occasion.OFFERED]
+        handoff = self.handoff
+        asked = [mark for mark in handoff.marks if mark.what == Occasion.OFFERED]
         if team != self.route.team or len(asked) > 1:
             return False
-        marks = tuple(mark._replace(team=team) if mark is asked[0] else mark for mark in self.handoff.marks)
+        marks = tuple(mark._replace(team=team) if mark is asked[0] else mark for mark in handoff.marks)
         policy = self.route.clock_policy
         update = {
             "marks": marks,
@@ -82,12 +120,12 @@ class Replayed:
             "clock_policy": policy,
             "first_clock_policy": policy,
         }
-        self.handoff = self.handoff.model_copy(update=update)
+        self._put(handoff.model_copy(update=update))
         return True
 
     def hand_on(self, at: datetime) -> None:
         """End it, since its case went on to another team."""
-        event = e.HandedOn if self.handoff.status.is_open else e.CaseCarried
+        event = e.HandedOn if self.status.is_open else e.CaseCarried
         self._evolve(event, max(at, self.handoff.requested_at), to_handoff=self.handoff.id)
 
     def take(self, answer: Answered) -> None:
@@ -97,7 +135,10 @@ class Replayed:
             TooEarly: another one has to come first.
             Refused: it never can be applied.
         """
-        handoff, reply = self.handoff, answer.reply
+        reply = answer.reply
+        if self._is_usual and self._go_on(reply, answer.at):
+            return
+        handoff = self.handoff
         at = max(answer.at, handoff.requested_at)
         require_legal(handoff, reply, at)
         self._require_team(reply)
@@ -115,6 +156,46 @@ class Replayed:
             case _:
                 self._evolve(_TOLD[type(reply)], at, is_automatic=self._is_automatic(reply))
 
+    def _go_on(self, reply: c.Reply, at: datetime) -> bool:
+        """Apply a reply that comes in the usual course, and return whether it does.
+
+        It comes after all that is known, and everything so far came so: then no rule of the domain asks for
+        more than status and team. All other replies take the domain's own way.
+        """
+        usual = _USUAL.get(type(reply))
+        team = self._handoff.receiving_team
+        if (
+            usual is None
+            or self.status is not usual.status
+            or at <= self._last_at
+            or reply.actor.team != team
+        ):
+            return False
+        if usual.what == PAUSED or usual.what == RESUMED:
+            mark = self._still(reply, at, team)
+        elif usual.what == Occasion.CONTACTED and self._is_contacted:
+            mark = None
+        else:
+            mark = Mark(at, usual.what, team, is_automatic=self._is_automatic(reply))
+        if mark is None:
+            return False
+        self._later.append(mark)
+        self._last_at, self.status = at, usual.after
+        self._is_paused = usual.what == PAUSED or (self._is_paused and usual.what == Occasion.CONTACTED)
+        self._is_contacted = self._is_contacted or usual.what == Occasion.CONTACTED
+        return True
+
+    def _still(self, reply: c.Reply, at: datetime, team: str) -> Mark | None:
+        """Return the mark of a pause that certainly is legal, or of its end."""
+        if isinstance(reply, c.Pause) and not self._is_paused and (reply.until is None or reply.until > at):
+            why = reply.reason.code or reply.reason.text
+            handoff = self._handoff
+            if self._book.can_pause(handoff.kind, handoff.clock_policy, why):
+                return Mark(at, PAUSED, team, why, reply.actor.id, reply.until)
+        if isinstance(reply, c.Resume) and self._is_paused:
+            return Mark(at, RESUMED, team)
+        return None
+
     def _stand_still(self, reply: c.Pause | c.Resume, at: datetime) -> None:
         handoff = self.handoff
         if isinstance(reply, c.Pause):
@@ -124,7 +205,7 @@ class Replayed:
             pause(story, reply)
         else:
             resume(story, reply)
-        self.handoff = story.handoff.model_copy(update={"clocks": ()})
+        self._put(story.handoff.model_copy(update={"clocks": ()}))
 
     def _contact(self, reply: c.Contact, at: datetime) -> None:
         handoff, is_automatic = self.handoff, self._is_automatic(reply)
@@ -173,7 +254,12 @@ class Replayed:
     def _evolve(self, event: type[e.LifecycleEvent], at: datetime, **facts: Any) -> None:
         handoff = self.handoff
         told = {"at": at, "version": handoff.version + 1, "receiving_team": handoff.receiving_team, **facts}
-        self.handoff = evolve(handoff, _blank(event).model_copy(update=told))
+        self._put(evolve(handoff, _blank(event).model_copy(update=told)))
+
+    def _put(self, handoff: Handoff) -> None:
+        self._handoff, self.status = handoff, handoff.status
+        self._last_at = handoff.marks[-1].at
+        self._is_usual = False
 
 
 @cache

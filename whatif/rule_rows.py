@@ -41,7 +41,10 @@ def read_rules(
     """
     if value is None:
         return ()
-    return tuple(_rule(item, team, has_time, problems) for item in sequence(value, "events", problems))
+    rules = tuple(_rule(item, team, has_time, problems) for item in sequence(value, "events", problems))
+    if not rules:
+        problems.add(value.place, "'events' is empty; say which rows mean what")
+    return rules
 
 
 def _rule(value: Value, team: Source | None, has_time: bool, problems: Problems) -> Rule:

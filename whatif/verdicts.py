@@ -40,8 +40,7 @@ class Verdict(NamedTuple):
     """What became of one run of a clock."""
 
     run: Run
-    due_at: datetime | None
-    """When its budget was used up; None where a pause that came before it is still open."""
+    timing: Timing
     fired: tuple[str, ...]
     """Names of its rungs that have fired, were past when it started, or fired in what it goes on from."""
     warned: int
@@ -51,6 +50,11 @@ class Verdict(NamedTuple):
     over: timedelta | None
     """How much more than its budget was used when it ended, or up to now, on its own calendar; None where it
     was not breached in this run."""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When its budget is used up; None where a pause that came before it is still open."""
+        return self.timing.reach(self.run.spec.budget)
 
     @property
     def key(self) -> tuple[str, int]:
@@ -82,11 +86,13 @@ def verdicts_of(handoff: Handoff, book: Book, now: datetime) -> list[Verdict]:
         Refused: `clock-cannot-be-armed`.
         ValueError: a calendar has not so much working time.
     """
+    is_acknowledged = any(mark.what == ACKNOWLEDGED for mark in handoff.marks)
     found: list[Verdict] = []
     fired_of: dict[int, tuple[str, ...]] = {}
     for run in runs_of(handoff, book, now):
         spec = run.spec
-        timing = Timing(run, book.keeper(spec, run.team), _acknowledged(handoff, run))
+        spans = _acknowledged(handoff, run) if is_acknowledged else ()
+        timing = Timing(run, book.keeper(spec, run.team), spans)
         if run.carried is not None:
             fired, since = run.carried.fired, handoff.requested_at
         else:
@@ -141,50 +147,45 @@ def _judge(
     Warnings that were past by then are dropped, a breach never is.
     """
     budget = run.spec.budget
-    due_at = timing.reach(budget)
     end = run.ended_at if run.ended_at is not None and run.ended_at <= now else None
     used = timing.consumed_at(end or now)
+    used_before = timing.carried if run.carried is None else timing.consumed_at(since)
     told: list[str] = list(fired)
     ladder: list[Reached] = []
     over: timedelta | None = None
     warned = 0
     is_before_breach = True
     for step in steps:
-        rung = step.rung
-        is_warning = rung.effect == WARN
-        is_before_breach = is_before_breach and is_warning
+        rung, offset = step.rung, step.offset
+        is_before_breach = is_before_breach and rung.effect == WARN
         if rung.name in fired:
             continue
-        if is_warning:
-            if is_before_breach and _is_past(timing, step, since):
-                told.append(rung.name)
-            elif _is_reached(timing, step, used, end, now):
-                told.append(rung.name)
-                warned += 1
+        if is_before_breach and used_before >= offset and _is_past(timing, step, since):
+            told.append(rung.name)
             continue
-        at = due_at if step.offset == budget else timing.instant(step, budget)
-        if at is None or at > now or (end is not None and at >= end):
+        if rung.is_ladder:
+            at = timing.instant(step, budget)
+            if at is None or at > now or (end is not None and at >= end):
+                break
+            ladder.append(Reached(rung, at))
+        elif used < offset or not _is_reached(timing, step, used, end, now):
             break
-        told.append(rung.name)
-        if rung.effect == BREACH:
+        elif rung.effect == BREACH:
             over = used - budget
         else:
-            ladder.append(Reached(rung, at))
-    return Verdict(run, due_at, tuple(told), warned, tuple(ladder), over)
+            warned += 1
+        told.append(rung.name)
+    return Verdict(run, timing, tuple(told), warned, tuple(ladder), over)
 
 
 def _is_past(timing: Timing, step: Step, since: datetime) -> bool:
     """Whether a warning was past when its run came to light."""
-    if timing.consumed_at(since) < step.offset:
-        return False
     at = timing.reach(step.offset)
     return at is not None and at <= since
 
 
 def _is_reached(timing: Timing, step: Step, used: timedelta, end: datetime | None, now: datetime) -> bool:
-    """Whether a warning fired: what was used says so more cheaply than an instant, but for a draw."""
-    if used < step.offset:
-        return False
+    """Whether a rung was reached: what was used says so more cheaply than an instant, but for a draw."""
     if used > step.offset > timing.carried:
         return True
     at = timing.reach(step.offset)

@@ -23,10 +23,13 @@ _STREAMS = {
     "support.handoff.packet.": "support.handoff.packet.",
     "support.handoff.lifecycle.": "support.handoff.lifecycle.",
     "support.handoff.notice.": "support.handoff.notice.",
-    "support.handoff.sla.warned.": "support.handoff.sla.",
-    "support.handoff.sla.breached.": "support.handoff.sla.",
+    "support.handoff.notification.": "support.handoff.notification.",
+    "support.handoff.sla.": "support.handoff.sla.",
 }
 """Beginning of an entry's type -> beginning of the topic on which it leaves."""
+_ROUTINE = tuple(f"support.handoff.sla.{word}." for word in ("activated", "fulfilled", "cancelled"))
+"""What leaves only where the workers were told to send it."""
+_RUNGS = tuple(f"support.handoff.sla.{word}." for word in ("warned", "breached", "escalated"))
 _DEAD = "support.handoff.dead-letter."
 
 
@@ -59,7 +62,7 @@ def _outputs(verdict: Verdict, found: Evidence) -> None:
     for entries in found.journal.values():
         for entry in entries:
             topic = next((t for begin, t in _STREAMS.items() if entry.type.startswith(begin)), None)
-            if topic is not None:
+            if topic is not None and (found.sends_routine or not entry.type.startswith(_ROUTINE)):
                 due[str(uuid5(entry.handoff, f"journal\n{entry.version}"))] = (topic, entry)
     seen: Counter[str] = Counter()
     for record in found.outbound:
@@ -106,15 +109,20 @@ def _order(verdict: Verdict, found: Evidence) -> None:
 
 
 def _clocks(verdict: Verdict, found: Evidence) -> None:
-    oracle = ClockOracle()
-    for entries in found.journal.values():
-        for wrong in oracle.walk(entries, found.read_at):
+    oracle = ClockOracle(found.rules)
+    for handoff, entries in found.journal.items():
+        for wrong in oracle.walk(entries, found.read_at, found.clocks.get(handoff, {})):
             verdict.blame("I3", wrong)
-    rungs = [r for r in by_topic(found.outbound, "support.handoff.sla.") if header(r, "ce_id")]
+    rungs = [
+        r
+        for r in by_topic(found.outbound, "support.handoff.sla.")
+        if (header(r, "ce_type") or "").startswith(_RUNGS)
+    ]
     verdict.facts |= {
         "rungs_armed": oracle.armed,
         "rungs_fired": oracle.fired,
         "rungs_cancelled": oracle.cancelled,
+        "breaches_withdrawn": oracle.withdrawn,
         "rungs_on_topic": len(rungs),
     }
 

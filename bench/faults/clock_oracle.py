@@ -1,163 +1,214 @@
-"""What clocks should have done, worked out again from the journal's own words, without the domain's code.
+"""What the journal says of clocks, held against what they had to do by the facts known at each entry.
 
-Times are microseconds, durations too. A clock is walked through in the order of the journal: each of its
-rungs must fire at the instant that its budget, less the pauses known by then, puts it at; none may be
-skipped, and what is left at its end counts as cancelled.
+An entry is judged by the facts before it and no later ones; at the end all of them count. So a breach that
+was right when it was told, and is undone by a fact that came late, has to be taken back, and only then.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bench.faults.evidence import Entry
+from bench.faults.oracle_case import OracleCase
+from bench.faults.timeline_oracle import Run, duration, micros, of_instant
 
 _SLA = "support.handoff.sla."
-_DURATION = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?")
+_LIFE = "support.handoff.lifecycle."
 _TOLERANCE = 2
 """Microseconds; the wording of a duration rounds."""
-
-
-def micros(text: str) -> int:
-    """Return an instant as microseconds."""
-    at = datetime.fromisoformat(text)
-    return round(at.timestamp() * 1_000_000)
-
-
-def duration(text: str | float) -> int:
-    """Return a duration as microseconds, from ISO 8601 or from seconds."""
-    if not isinstance(text, str):
-        return round(text * 1_000_000)
-    match = _DURATION.fullmatch(text)
-    assert match is not None, text
-    sign, days, hours, minutes, seconds = match.groups()
-    whole = ((int(days or 0) * 24 + int(hours or 0)) * 60 + int(minutes or 0)) * 60
-    return (-1 if sign else 1) * round((whole + float(seconds or 0)) * 1_000_000)
+_SETTLES = 1_000_000
+"""Microseconds within which what is due need not have fired yet."""
 
 
 @dataclass
-class _Run:
-    """One run of a clock, as the walk knows it."""
+class _Said:
+    """What the journal has said of one run so far."""
 
     kind: str
-    started: int
-    rungs: dict[str, int]
-    """Name -> consumed time at which it is reached; those that have not fired."""
-    fired: int = 0
-    pauses: list[list[int | None]] = field(default_factory=list)
+    generation: int
+    fired: dict[str, str]
+    """Rung -> the id under which it fired; "" for one that was past at the start, and is never told."""
     ended: int | None = None
-
-    def instant(self, offset: int) -> int | None:
-        at, left = self.started, offset
-        for since, until in self.pauses:
-            assert since is not None
-            if left < since - at:
-                break
-            if until is None:
-                return None
-            left -= since - at
-            at = until
-        return at + left
+    outcome: str | None = None
+    ids: set[str] = field(default_factory=set)
 
     @property
-    def is_paused(self) -> bool:
-        return bool(self.pauses) and self.pauses[-1][1] is None
+    def key(self) -> tuple[str, int]:
+        """Its clock and generation."""
+        return self.kind, self.generation
 
 
 class ClockOracle:
-    """Walks one handoff's journal."""
+    """Walks journals, one handoff's at a time; `rules` are those of all versions as they are stored."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: dict[str, dict[str, Any]]) -> None:
         self.armed = 0
         self.fired = 0
         self.cancelled = 0
-        self._runs: dict[str, _Run] = {}
+        self.withdrawn = 0
+        self._rules = rules
 
-    def walk(self, entries: list[Entry], now: datetime) -> Iterator[str]:
-        """Yield everything that is wrong with the clocks of one handoff."""
-        self._runs = {}
+    def walk(self, entries: list[Entry], now: datetime, stored: dict[tuple[str, int], str]) -> Iterator[str]:
+        """Yield everything that is wrong with one handoff; `stored` are the states of its clocks' rows."""
+        case = OracleCase(self._rules, entries[0].data)
+        said: dict[str, _Said] = {}
         for entry in entries:
-            word = entry.type.removeprefix(_SLA).removesuffix(".v1")
-            data = entry.data
-            if word == "activated":
-                self._start(data["clock"])
-            elif word in ("warned", "breached"):
-                yield from self._fire(data)
-            elif word in ("fulfilled", "cancelled"):
-                yield from self._end(data)
-            elif entry.type.endswith("lifecycle.paused.v1"):
-                self._pause(data)
-            elif entry.type.endswith("lifecycle.resumed.v1"):
-                self._resume(data)
-        yield from self._rest(round(now.timestamp() * 1_000_000))
+            word = entry.type.removesuffix(".v1")
+            if word.startswith(_LIFE):
+                yield from case.learn(word.removeprefix(_LIFE), entry.data)
+            elif word.startswith(_SLA):
+                for wrong in self._hear(case, said, word.removeprefix(_SLA), entry.data):
+                    yield f"{entry.handoff} version {entry.version}, {word}: {wrong}"
+        for wrong in self._rest(case, said, of_instant(now), stored):
+            yield f"{entries[0].handoff} at rest: {wrong}"
 
-    def _start(self, clock: dict[str, Any]) -> None:
-        budget = duration(clock["budget"])
-        rungs = {}
-        for rung in clock["rungs"]:
-            share, before = rung.get("share"), rung.get("before")
-            offset = round(budget * share) if share is not None else budget - duration(before or 0)
-            rungs[rung["name"]] = offset
-        for name in clock["fired"]:
-            del rungs[name]
-        self.armed += len(rungs)
-        self._runs[clock["id"]] = _Run(clock["kind"], micros(clock["started_at"]), rungs)
+    def _hear(
+        self, case: OracleCase, said: dict[str, _Said], word: str, data: dict[str, Any]
+    ) -> Iterator[str]:
+        """Judge one event about a clock."""
+        known = said.get(data["clock_id"])
+        if word == "activated":
+            if known is not None:
+                yield "a clock started twice"
+            known = said[data["clock_id"]] = _Said(data["kind"], data["generation"], {})
+            yield from self._starts(case, known, data["clock"], said)
+            return
+        if known is None:
+            yield f"clock {data['kind']} was never started"
+            return
+        run = case.run(known.key)
+        if word in ("warned", "breached", "escalated"):
+            self.fired += 1
+            yield from _fires(case, run, known, data)
+        elif word in ("fulfilled", "cancelled"):
+            # A late fact may leave nothing of a run that had ended: then it is cancelled as if it had not.
+            if known.ended is not None and run is not None:
+                yield f"clock {known.key} ended twice"
+            known.ended = micros(data["at"])
+            known.outcome = "met" if word == "fulfilled" else "cancelled"
+            yield from _ends(run, known)
+        else:
+            if word in ("breach-withdrawn", "met-late-delivery"):
+                self.withdrawn += 1
+                yield from _takes_back(case, run, known, data, word)
+            yield from _moves(run, known, data["clock"])
 
-    def _fire(self, data: dict[str, Any]) -> Iterator[str]:
-        run = self._runs.get(data["clock_id"])
-        what = f"rung {data['rung']} of clock {data['kind']} of handoff {data['handoff_id']}"
+    def _starts(
+        self, case: OracleCase, known: _Said, clock: dict[str, Any], said: dict[str, _Said]
+    ) -> Iterator[str]:
+        known.fired = dict.fromkeys(clock["fired"], "")
+        run = case.run(known.key)
         if run is None:
-            yield f"{what} fired, its clock was never started"
+            yield f"clock {known.key} started for no reason"
             return
-        offset = run.rungs.pop(data["rung"], None)
-        if offset is None:
-            yield f"{what} fired twice, or was never armed"
-            return
-        run.fired += 1
-        self.fired += 1
-        expected = run.instant(offset)
-        if run.ended is not None or run.is_paused or expected is None:
-            yield f"{what} fired although its clock had ended or stood still"
-        elif abs(micros(data["at"]) - expected) > _TOLERANCE:
-            yield f"{what} fired for {data['at']}, {micros(data['at']) - expected} µs off"
-        elif micros(data["fired_at"]) < expected - _TOLERANCE:
-            yield f"{what} fired before its time"
+        steps = case.rungs(run)
+        self.armed += sum(rung["name"] not in known.fired for _, rung in steps)
+        warnings = {rung["name"] for _, rung in steps if rung["effect"] == "warn"}
+        earlier = {name for each in said.values() if each.kind == known.kind for name in each.fired}
+        if dropped := set(known.fired) - warnings - earlier:
+            yield f"{dropped} of clock {known.key} were dropped, which are no warnings"
+        if clock["team"] != run.team:
+            yield f"{clock['team']} owes clock {known.key}, expected {run.team}"
+        yield from _moves(run, known, clock)
 
-    def _end(self, data: dict[str, Any]) -> Iterator[str]:
-        run = self._runs.get(data["clock_id"])
-        what = f"clock {data['kind']} of handoff {data['handoff_id']}"
-        if run is None or run.ended is not None:
-            yield f"{what} ended twice, or never began"
-            return
-        run.ended = micros(data["at"])
-        for name, offset in run.rungs.items():
-            instant = run.instant(offset)
-            if instant is not None and instant < run.ended - _TOLERANCE and not run.is_paused:
-                yield f"{what} ended at {data['at']} and its rung {name} never fired"
-        self.cancelled += len(run.rungs)
-
-    def _pause(self, data: dict[str, Any]) -> None:
-        at = micros(data["at"])
-        for run in self._runs.values():
-            if run.kind in data["clocks"] and run.ended is None:
-                run.pauses.append([max(at, run.started), None])
-
-    def _resume(self, data: dict[str, Any]) -> None:
-        at = micros(data["at"])
-        for run in self._runs.values():
-            if run.kind in data["clocks"] and run.is_paused:
-                since = run.pauses[-1][0]
-                assert since is not None
-                run.pauses[-1][1] = max(at, since)
-
-    def _rest(self, now: int) -> Iterator[str]:
-        for id, run in self._runs.items():
-            if run.ended is not None or run.is_paused:
+    def _rest(
+        self, case: OracleCase, said: dict[str, _Said], now: int, stored: dict[tuple[str, int], str]
+    ) -> Iterator[str]:
+        """Judge the end by all that is known now."""
+        by_key = {known.key: known for known in said.values()}
+        for known in by_key.values():
+            run = case.run(known.key)
+            if known.ended is not None and run is not None:
+                self.cancelled += sum(rung["name"] not in known.fired for _, rung in case.rungs(run))
+            yield from _ends(run, known)
+            state = "breached" if "breach" in known.fired else known.outcome
+            row = stored.get(known.key)
+            if row != state and not (state is None and row in ("running", "paused")):
+                yield f"clock {known.key} is {state} by its journal, and {row} in its row"
+        for run in case.runs():
+            known = by_key.get((run.spec["kind"], run.generation))
+            if known is None:
+                yield f"clock {run.spec['kind']} of generation {run.generation} never started"
                 continue
-            for name, offset in run.rungs.items():
-                instant = run.instant(offset)
-                if instant is not None and instant < now - 1_000_000:
-                    yield f"clock {run.kind} ({id}) is open, and its rung {name} never fired"
+            for offset, rung in case.rungs(run):
+                instant, has_fired = run.reach(offset), rung["name"] in known.fired
+                if run.stands(instant, now - _SETTLES) and not has_fired:
+                    yield f"rung {rung['name']} of clock {known.key} never fired"
+                is_breach = rung["name"] == "breach" and known.fired.get("breach")
+                if is_breach and not run.stands(instant, now):
+                    yield f"the breach of clock {known.key} stands, and there was none"
+
+
+def _fires(case: OracleCase, run: Run | None, known: _Said, data: dict[str, Any]) -> Iterator[str]:
+    name, id = data["rung"], data["rung_id"]
+    at, fired_at = micros(data["at"]), micros(data["fired_at"])
+    offset = next((o for o, rung in case.rungs(run) if rung["name"] == name), None) if run else None
+    if run is None or offset is None:
+        yield f"{name} fired, which clock {known.key} does not have"
+        return
+    if name in known.fired or id in known.ids:
+        yield f"{name} of clock {known.key} fired twice, or was past at the start"
+    known.fired[name] = id
+    known.ids.add(id)
+    expected = run.reach(offset)
+    if expected is None or not run.stands(expected, fired_at + _TOLERANCE):
+        yield f"{name} of clock {known.key} fired although it had ended, stood still or was not there yet"
+    elif not _near(at, expected):
+        yield f"{name} of clock {known.key} fired for {data['at']}, {at - expected} µs off"
+    elif not _near(micros(data["due_at"]), run.due) or data["team"] != run.team:
+        yield f"{name} of clock {known.key} names {data['due_at']} and {data['team']}: {run.due}, {run.team}"
+    elif not _near(duration(data["consumed"]), run.used(at)):
+        yield f"{name} of clock {known.key} says {data['consumed']} was used up"
+
+
+def _takes_back(
+    case: OracleCase, run: Run | None, known: _Said, data: dict[str, Any], word: str
+) -> Iterator[str]:
+    if known.fired.get("breach") != data["rung_id"]:
+        yield f"the breach of clock {known.key} was taken back, which is not told"
+    if run is None:
+        known.fired = {name: id for name, id in known.fired.items() if not id}
+    else:
+        ladder = {rung["name"] for _, rung in case.rungs(run) if rung["effect"] not in ("warn", "breach")}
+        known.fired = {name: id for name, id in known.fired.items() if name not in {"breach", *ladder}}
+        if run.ended is None and run.due is not None and run.due <= micros(data["breached_at"]):
+            yield f"the breach of clock {known.key} was taken back, and stood"
+        elif run.ended is not None and run.stands(run.due, run.ended):
+            yield f"the breach of clock {known.key} was taken back, and came before its end"
+        if word == "met-late-delivery" and run.outcome != "met":
+            yield f"clock {known.key} was said to be met"
+
+
+def _moves(run: Run | None, known: _Said, clock: dict[str, Any]) -> Iterator[str]:
+    """Compare the state of a clock that an event gives."""
+    if clock["ended_at"] is not None or known.ended is not None:
+        known.ended = micros(clock["ended_at"]) if clock["ended_at"] else None
+        known.outcome = clock["outcome"]
+        yield from _ends(run, known)
+    if run is None:
+        return
+    due = clock["due_at"]
+    if not _near(micros(clock["started_at"]), run.started):
+        yield f"clock {known.key} started at {clock['started_at']}, {run.started} was due"
+    # While a pause may last, nobody knows when the clock is due, whatever end it was given.
+    if due is None and not run.still:
+        yield f"clock {known.key} has no due instant"
+    elif due is not None and not _near(micros(due), run.due):
+        yield f"clock {known.key} is due at {due}, expected {run.due}"
+
+
+def _ends(run: Run | None, known: _Said) -> Iterator[str]:
+    if run is None:
+        if known.outcome != "cancelled":
+            yield f"clock {known.key} has no reason to run"
+    elif (known.ended is None) != (run.ended is None) or known.outcome != run.outcome:
+        yield f"clock {known.key} is {known.outcome}, expected {run.outcome}"
+    elif known.ended is not None and not _near(known.ended, run.ended):
+        yield f"clock {known.key} ended {known.ended - (run.ended or 0)} µs off"
+
+
+def _near(one: int, other: int | None) -> bool:
+    return other is not None and abs(one - other) <= _TOLERANCE

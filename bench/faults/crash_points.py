@@ -1,13 +1,15 @@
-"""Places at which a worker can be told to die, put around the real functions from outside.
+"""Places at which a worker can be told to die or to freeze, put around the real functions from outside.
 
 A process that comes to its place for the n-th time ends at once, as after kill -9: no handler runs, no
-buffer is written, no connection is closed in an orderly way.
+buffer is written, no connection is closed in an orderly way. Or it stops, as a machine that is suspended,
+and goes on where it was when somebody sends SIGCONT.
 """
 
 from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -21,23 +23,41 @@ from orchestrator.ledger.postgres import PostgresLedger, PostgresTransaction
 from streams.publisher import Publisher
 
 CRASHED = "FAULTS: died at its crash point"
+FROZEN = "FAULTS: froze at its place"
 _DIED = 137
 _within: ContextVar[str] = ContextVar("within", default="")
+_within_doors: list[str] = []
 _is_mid_send: ContextVar[int] = ContextVar("sent", default=0)
 
 
-class _Point:
-    """Counts down to the death of this process."""
+def die() -> None:
+    """End this process at once."""
+    _say(CRASHED)
+    os._exit(_DIED)
 
-    def __init__(self, hit: int) -> None:
+
+def freeze() -> None:
+    """Stop this process until it gets SIGCONT."""
+    _say(FROZEN)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _say(what: str) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
+
+
+class _Point:
+    """Counts down to what happens to this process."""
+
+    def __init__(self, hit: int, act: Callable[[], None]) -> None:
         self._left = hit
+        self._act = act
 
     def come(self) -> None:
         self._left -= 1
-        if self._left <= 0:
-            sys.stdout.write(f"{CRASHED}\n")
-            sys.stdout.flush()
-            os._exit(_DIED)
+        if self._left == 0:
+            self._act()
 
 
 Arm = Callable[[_Point], None]
@@ -135,8 +155,10 @@ POINTS: dict[str, Arm] = {
 """Place -> how to put it in. Their order is the order of writes."""
 
 
-def arm(name: str, hit: int) -> None:
-    """Let this process die when it comes to a place for the `hit`-th time."""
-    for door in ("handle", "fire_due", "settle_parked"):
-        _mark(door)
-    POINTS[name](_Point(hit))
+def arm(name: str, hit: int, act: Callable[[], None] = die) -> None:
+    """Let this process die, or do something else, when it comes to a place for the `hit`-th time."""
+    if not _within_doors:
+        _within_doors.extend(("handle", "fire_due", "settle_parked"))
+        for door in _within_doors:
+            _mark(door)
+    POINTS[name](_Point(hit, act))

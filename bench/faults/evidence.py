@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,12 @@ class Entry:
     type: str
     text: str
     hash: bytes
-    data: dict[str, Any] = field(repr=False)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What it says; read anew each time, since a large test has a million of them."""
+        found: dict[str, Any] = json.loads(self.text)
+        return found
 
 
 @dataclass(slots=True)
@@ -38,6 +43,11 @@ class Evidence:
     outbound: list[Any]
     journal: dict[UUID, list[Entry]]
     chains: dict[UUID, bytes]
+    rules: dict[str, dict[str, Any]]
+    """Version -> the rules that the ledger keeps for handoffs begun under them."""
+    clocks: dict[UUID, dict[tuple[str, int], str]]
+    """Handoff -> kind and generation of each of its clocks -> state."""
+    sends_routine: bool
     dead_letters: list[Any]
     committed: dict[TopicPartition, int]
     progress: dict[TopicPartition, int | None]
@@ -60,14 +70,21 @@ async def gather(run: Run) -> Evidence:
             "FROM journal ORDER BY handoff_id, version"
         )
         for r in rows:
-            entry = Entry(*tuple(r), json.loads(r["data"]))
+            entry = Entry(*tuple(r))
             journal.setdefault(entry.handoff, []).append(entry)
+        clocks: dict[UUID, dict[tuple[str, int], str]] = {}
+        # Only of handoffs that are there: a test may have filled the table with clocks that stand by.
+        for r in await db.fetch("SELECT c.* FROM handoffs h JOIN clocks c ON c.handoff_id = h.id"):
+            clocks.setdefault(r["handoff_id"], {})[r["kind"], r["generation"]] = r["state"]
         chains = {r["id"]: r["chain"] for r in await db.fetch("SELECT id, chain FROM handoffs")}
         return Evidence(
             inbound={(r.topic, r.partition, r.offset): r for r in records if r.topic in IN_TOPICS},
             outbound=[r for r in records if r.topic not in IN_TOPICS],
             journal=journal,
             chains=chains,
+            rules={r["version"]: json.loads(r["rules"]) for r in await db.fetch("SELECT * FROM policies")},
+            clocks=clocks,
+            sends_routine=run.env.get("HANDOFF_RELAY__SLA") == "all",
             dead_letters=await db.fetch("SELECT * FROM dead_letters"),
             committed=committed,
             progress=await progress(db, run),

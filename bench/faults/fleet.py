@@ -9,7 +9,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from bench.faults.crash_points import CRASHED
+from bench.faults.crash_points import CRASHED, FROZEN
 from bench.faults.site import Run
 from streams.embedded.child import Child
 
@@ -40,6 +40,14 @@ class WorkerProcess:
         self.is_wanted = False
         self.child.stop(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Stop it where it is, with its connections open."""
+        self.child.send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.child.send(signal.SIGCONT)
+
     async def stop(self) -> None:
         """Stop it as an orchestrator of containers would."""
         self.is_wanted = False
@@ -48,6 +56,11 @@ class WorkerProcess:
     def said(self, tail: int = 3000) -> str:
         """Return the end of what it printed."""
         return self.log.read_text(errors="replace")[-tail:]
+
+    @property
+    def has_frozen_as_told(self) -> bool:
+        """Whether it has come to the place at which it freezes."""
+        return FROZEN in self.log.read_text(errors="replace")
 
     @property
     def has_crashed_as_told(self) -> bool:
@@ -65,11 +78,17 @@ class Fleet:
         self.workers: list[WorkerProcess] = []
 
     def start(
-        self, *, crash: str | None = None, hit: int = 1, session_ms: int | None = None
+        self,
+        *,
+        crash: str | None = None,
+        freeze: str | None = None,
+        hit: int = 1,
+        session_ms: int | None = None,
     ) -> WorkerProcess:
-        """Start a worker, which dies when it comes to `crash` for the `hit`-th time."""
+        """Start a worker, which dies at the place `crash`, or freezes at `freeze`, for the `hit`-th time."""
         env = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(_ROOT), **self._run.env}
-        told = {"CRASH": crash, "HIT": hit, "MUTANT": self._mutant, "SESSION_MS": session_ms}
+        told = {"CRASH": crash, "FREEZE": freeze, "HIT": hit}
+        told |= {"MUTANT": self._mutant, "SESSION_MS": session_ms}
         env |= {f"FAULTS_{name}": str(value) for name, value in told.items() if value is not None}
         log = self._run.folder / f"{self._run.group}-worker-{next(self._numbers)}.log"
         child = Child([sys.executable, "-m", "bench.faults.worker_process"], log=log, env=env)

@@ -8,14 +8,20 @@ from typing import Any
 
 from bench.faults.mutants import MUTANTS
 from bench.faults.scale import SMALL, Scale
+from bench.faults.simulated_traps import SIMULATED
+from bench.faults.simulation.mutants import MUTANTS as SIMULATED_MUTANTS
 from bench.faults.site import Site
 from bench.faults.t2_crash_points import die_at
 from bench.faults.t3_relay_dies import kill_relays
+from bench.faults.t4_zombies import t4
+from bench.faults.t6_bad_network import t6
 from bench.faults.t8_poison import t8
 from bench.faults.t9_disorder import t9
+from bench.faults.t10_many_due import t10
+from bench.faults.t12_photo_finish import t12
 from bench.faults.verdict import Verdict
 
-_SCALE = replace(SMALL, t3_kills=2, drain_s=25)
+_SCALE = replace(SMALL, t3_kills=2, t4_freezes=1, drain_s=25)
 
 Trap = Callable[[Site, Scale, int], Awaitable[Verdict]]
 
@@ -24,9 +30,27 @@ def _dies_after_inbox(site: Site, scale: Scale, seed: int) -> Awaitable[Verdict]
     return die_at(site, scale, seed, "after-inbox", strict=False, mutant="offsets-first")
 
 
+def _answers_are_lost(site: Site, scale: Scale, seed: int) -> Awaitable[Verdict]:
+    # Long enough for a lost answer to hit a batch with replies in it.
+    return t6(site, replace(scale, part_s=3), seed, only="lost answers", mutant="no-inbox")
+
+
 TRAPS: dict[str, tuple[str, set[str], Trap]] = {
     "no-inbox": ("T9", {"I1"}, lambda site, scale, seed: t9(site, scale, seed, mutant="no-inbox")),
+    "no-inbox, after a lost answer": ("T6", {"I1"}, _answers_are_lost),
     "offsets-first": ("T2", {"I1"}, _dies_after_inbox),
+    "no-fence": ("T4", {"fence"}, lambda site, scale, seed: t4(site, scale, seed, mutant="no-fence")),
+    "no-row-locks": (
+        "T10",
+        {"workers"},
+        lambda site, scale, seed: t10(site, scale, seed, mutant="no-row-locks"),
+    ),
+    "no-claim": ("T10", {"I2"}, lambda site, scale, seed: t10(site, scale, seed, mutant="no-claim")),
+    "arrival-counts": (
+        "T12",
+        {"rule 9"},
+        lambda site, scale, seed: t12(site, scale, seed, mutant="arrival-counts"),
+    ),
     "no-state-guard": (
         "T8",
         {"I1"},
@@ -42,6 +66,7 @@ TRAPS: dict[str, tuple[str, set[str], Trap]] = {
         {"I2"},
         lambda site, scale, seed: kill_relays(site, scale, seed, strict=True, mutant="no-read-back"),
     ),
+    **SIMULATED,
 }
 """Mutant -> the test that has to find it, the invariants that have to break, and how to run it."""
 
@@ -52,7 +77,7 @@ async def hunt(site: Site, name: str, seed: int) -> dict[str, Any]:
     verdict = await trap(site, _SCALE, seed)
     broken = verdict.broken
     return {
-        "what": MUTANTS[name.partition(",")[0]].what,
+        "what": (MUTANTS | SIMULATED_MUTANTS)[name.partition(",")[0]].what,
         "test": test,
         "killed": expected <= set(broken),
         "lost": verdict.lost,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.domain import replies
+from orchestrator.ledger import sql
 from orchestrator.ledger.postgres import PostgresTransaction
 from streams.lane import Lane
 from streams.publisher import Publisher
@@ -28,6 +29,10 @@ def _no_inbox() -> None:
     PostgresTransaction.claim_events = claim_events  # type: ignore[method-assign]
 
 
+def _no_fence() -> None:
+    sql.ADVANCE = sql.ADVANCE.replace("p.epoch = u.epoch", "u.epoch IS NOT NULL")
+
+
 def _offsets_first() -> None:
     hand_over = Lane._hand_over
 
@@ -43,6 +48,34 @@ def _offsets_first() -> None:
     Lane._hand_over = progress_first  # type: ignore[method-assign]
 
 
+def _no_row_locks() -> None:
+    sql.LOAD_DUE = sql.LOAD_DUE.replace("FOR UPDATE OF h SKIP LOCKED", "")
+
+
+def _no_claim() -> None:
+    _no_row_locks()
+    copy = PostgresTransaction._copy
+
+    async def unless_there(self: Any, table: str, columns: Any, records: Any) -> None:
+        if table != "journal":
+            await copy(self, table, columns, records)
+            return
+        places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+        into = f"INSERT INTO journal ({', '.join(columns)}) VALUES ({places}) ON CONFLICT DO NOTHING"
+        await self._db.executemany(into, records)
+
+    PostgresTransaction._copy = unless_there  # type: ignore[method-assign]
+
+
+def _arrival_counts() -> None:
+    reply = replies.reply
+
+    def now_counts(*args: Any, cause: Any, now: Any, **options: Any) -> Any:
+        return reply(*args, cause=cause.model_copy(update={"at": now}), now=now, **options)
+
+    replies.reply = now_counts  # type: ignore[assignment]
+
+
 def _no_state_guard() -> None:
     replies._require_legal = lambda *_: None  # type: ignore[assignment]
 
@@ -56,7 +89,11 @@ def _no_read_back() -> None:
 
 MUTANTS = {
     "no-inbox": Mutant("every event counts as new", _no_inbox),
+    "no-fence": Mutant("progress is recorded under any claim", _no_fence),
     "offsets-first": Mutant("progress and offsets are committed before the batch", _offsets_first),
+    "no-row-locks": Mutant("a sweep fires what another one is firing", _no_row_locks),
+    "no-claim": Mutant("the same, and a rung that is told already is told again", _no_claim),
+    "arrival-counts": Mutant("an answer counts when it arrives", _arrival_counts),
     "no-state-guard": Mutant("every reply is legal in every state", _no_state_guard),
     "no-read-back": Mutant("a relay that takes over sends all that is unmarked", _no_read_back),
 }

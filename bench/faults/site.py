@@ -13,11 +13,12 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from bench.faults.proxied_kafka import ProxiedKafka
 from bench.faults.rules import faults_policy
 from orchestrator.ledger import schema
 from streams import topic_admin
 from streams.topics import Direction, TopicSpec, all_topics
-from tests.servers import ApacheKafka, LocalPostgres, server_folder
+from tests.servers import LocalPostgres, server_folder
 
 Ends = dict[TopicPartition, int]
 
@@ -50,7 +51,7 @@ class Run:
 class Site:
     """A broker and a database server that may be killed."""
 
-    kafka: ApacheKafka
+    kafka: ProxiedKafka
     postgres: LocalPostgres
     folder: Path
     partitions: int
@@ -95,7 +96,7 @@ IN_TOPICS = frozenset(row.name for row in all_topics(()) if row.direction is Dir
 def site(partitions: int = 6) -> Iterator[Site]:
     """Start both servers in a folder of their own; end them and remove it whatever happens."""
     with server_folder() as folder:
-        kafka = ApacheKafka(folder / "kafka")
+        kafka = ProxiedKafka(folder / "kafka")
         postgres = LocalPostgres(folder / "postgres")
         with kafka, postgres:
             yield Site(kafka, postgres, folder, partitions)

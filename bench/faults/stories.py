@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -58,13 +58,31 @@ class Case:
         team: str | None = None,
         fate: Fate = Fate.APPLIED,
         code: str = "",
+        late: float = 0,
         **over: object,
     ) -> Step:
-        """Answer the request with the number `to`."""
+        """Answer the request with the number `to`; it is told so many seconds `late`."""
         id = self._next("reply")
         handoff = handoff_id(SOURCE, f"{self.name}-request-{to}")
         command = make(handoff, actor=b.an_actor(team or self.team), **over)
-        return self._step(id, command, fate, code, handoff)
+        step = self._step(id, command, fate, code, handoff)
+        return lambda at: step(at - timedelta(seconds=late))
+
+    def pauses(self, *, seconds: float, late: float = 0) -> Step:
+        """Let the clocks of the receiving team stand still; they go on by themselves.
+
+        Refused where nobody offered the work to the team before the pause was over.
+        """
+        id = self._next("reply")
+        handoff = handoff_id(SOURCE, f"{self.name}-request-1")
+
+        def make(at: datetime) -> Message:
+            since = at - timedelta(seconds=late)
+            until = since + timedelta(seconds=seconds)
+            command = b.a_pause(handoff, actor=b.an_actor(self.team), until=until)
+            return self._step(id, command, Fate.EITHER, "pause-ends-before-it-starts", handoff)(since)
+
+        return make
 
     def _next(self, what: str) -> str:
         self._counts[what] += 1
@@ -102,6 +120,28 @@ def _waits(k: Case) -> Story:
         k.replies(b.a_resume),
         k.replies(b.a_completion),
     ]
+
+
+def _waits_before(k: Case) -> Story:
+    """Whoever accepts goes on with the work."""
+    return [k.requests(), k.replies(b.a_pause), k.replies(b.an_accept), k.replies(b.a_contact)]
+
+
+def _waits_for_a_while(k: Case) -> Story:
+    return [k.requests(), k.replies(b.an_accept), k.pauses(seconds=1, late=0.6), k.replies(b.a_completion)]
+
+
+def _returned_while_waiting(k: Case) -> Story:
+    return [k.requests(), k.replies(b.an_accept), k.replies(b.a_pause), k.replies(b.a_return)]
+
+
+def _reopened(k: Case) -> Story:
+    done, done_again = k.replies(b.a_completion), k.replies(b.a_completion)
+    return [k.requests(), k.replies(b.an_accept), done, k.replies(b.a_reopening), done_again]
+
+
+def _told_late(k: Case) -> Story:
+    return [k.requests(), k.replies(b.an_accept, late=0.5), k.replies(b.a_contact, late=1.5)]
 
 
 def _declined(k: Case) -> Story:
@@ -148,10 +188,15 @@ def _contacted_perhaps(k: Case) -> Story:
 
 Kinds = tuple[tuple[Callable[[Case], Story], int], ...]
 MIXED: Kinds = (
-    (_ignored, 25),
+    (_ignored, 18),
     (_incomplete, 8),
-    (_solved, 15),
-    (_waits, 8),
+    (_solved, 8),
+    (_waits, 6),
+    (_waits_before, 4),
+    (_waits_for_a_while, 5),
+    (_returned_while_waiting, 3),
+    (_reopened, 6),
+    (_told_late, 6),
     (_declined, 8),
     (_accepted_twice, 6),
     (_completed_later, 8),

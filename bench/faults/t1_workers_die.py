@@ -46,8 +46,8 @@ async def all_own(test: Trial) -> None:
     """Wait until every running worker owns partitions."""
 
     async def everybody() -> bool:
-        owners = await _owners(test)
-        return all(f"-{worker.pid}" in owners for worker in test.fleet.running())
+        known = await owners(test)
+        return all(f"-{worker.pid}" in known for worker in test.fleet.running())
 
     await until(everybody, within_s=_GIVE_UP_S)
 
@@ -56,13 +56,13 @@ async def _kill_one(test: Trial) -> list[float]:
     """Kill a worker, start another a moment later, and return how long partitions were without an owner."""
     victim: WorkerProcess = test.rng.choice(test.fleet.running())
     mark = f"-{victim.pid}"
-    owned = mark in await _owners(test)
+    owned = mark in await owners(test)
     victim.kill()
     killed_at = time.monotonic()
     replacing = asyncio.create_task(_replace(test, test.rng.uniform(0, 3)))
 
     async def is_taken_over() -> bool:
-        return mark not in await _owners(test)
+        return mark not in await owners(test)
 
     found = await until(is_taken_over, within_s=_GIVE_UP_S)
     took = time.monotonic() - killed_at
@@ -77,7 +77,7 @@ async def _replace(test: Trial, after_s: float) -> None:
     test.fleet.start()
 
 
-async def _owners(test: Trial) -> set[str]:
+async def owners(test: Trial) -> set[str]:
     """Return the ends of the names of those who own partitions: a hyphen and a process id."""
     db = await asyncpg.connect(test.run.dsn)
     try:

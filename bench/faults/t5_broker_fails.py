@@ -35,7 +35,7 @@ async def t5(site: Site, scale: Scale, seed: int) -> Verdict:
             await (_restart(site) if outage is None else _hang(site, outage))
             back = time.monotonic()
             await sending
-            await _reads_again(test)
+            await reads_again(test)
             recovered["restart" if outage is None else "hang"].append(time.monotonic() - back)
         await test.sender.tell(steps[len(outages) * share :])
         test.verdict.facts |= {
@@ -60,7 +60,7 @@ async def _hang(site: Site, seconds: float) -> None:
         site.kafka.resume(0)
 
 
-async def _reads_again(test: Trial) -> None:
+async def reads_again(test: Trial) -> None:
     """Wait until the intake reads again, after an outage."""
     before = await read_so_far(test)
     wanted = len(test.sender.places)

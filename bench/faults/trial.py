@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from bench.faults.checker import check
 from bench.faults.drain import NotDrained, drain, watching_offsets
-from bench.faults.evidence import gather
+from bench.faults.evidence import Evidence, gather
 from bench.faults.fleet import Fleet
 from bench.faults.scale import Scale
 from bench.faults.sender import Sender, sender
@@ -28,6 +28,8 @@ class Trial:
         self.rng = rng
         self.scale = scale
         self.verdict = Verdict()
+        self.evidence: Evidence
+        """What was there when it was judged."""
 
     @property
     def prefix(self) -> str:
@@ -45,7 +47,8 @@ class Trial:
             verdict.blame("rest", str(stuck))
         for said in self.fleet.fallen():
             verdict.blame("workers", f"a worker ended by itself: {said[-1500:]}")
-        check(verdict, await gather(self.run), self.sender.messages, self.sender.places, self.run.since)
+        self.evidence = await gather(self.run)
+        check(verdict, self.evidence, self.sender.messages, self.sender.places, self.run.since)
         return verdict
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
 import os
 import signal
 import sys
@@ -38,8 +39,9 @@ def _prepare(env: dict[str, str]) -> None:
         intake.AIOKafkaConsumer = functools.wraps(consumer)(impatient)
     if "FAULTS_MUTANT" in env:
         mutants.MUTANTS[env["FAULTS_MUTANT"]].apply()
-    if "FAULTS_CRASH" in env:
-        crash_points.arm(env["FAULTS_CRASH"], int(env.get("FAULTS_HIT", "1")))
+    for told, act in (("FAULTS_CRASH", crash_points.die), ("FAULTS_FREEZE", crash_points.freeze)):
+        if told in env:
+            crash_points.arm(env[told], int(env.get("FAULTS_HIT", "1")), act)
 
 
 async def main() -> None:
@@ -48,7 +50,8 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    await Worker(read_settings(), policy=faults_policy()).run(stopping)
+    seconds = json.loads(os.environ.get("FAULTS_SECONDS", "{}"))
+    await Worker(read_settings(), policy=faults_policy(**seconds)).run(stopping)
 
 
 if __name__ == "__main__":

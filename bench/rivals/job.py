@@ -10,6 +10,7 @@ from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.event import Event
 from orchestrator.domain.events import HandoffRequested, PacketPrepared
+from orchestrator.domain.policy import Policy
 from orchestrator.domain.requests import request
 from orchestrator.inbound import Delivery, Origin
 from orchestrator.wall_clock import SystemClock
@@ -31,10 +32,11 @@ class Output:
 
 
 class Job:
-    """Knows the rules and words that come with the package."""
+    """Knows the rules and words that come with the package, for teams that never close."""
 
     def __init__(self) -> None:
-        self.policy = load()
+        loaded = load()
+        self.policy = Policy(loaded.rules.without_hours(), loaded.words)
         self.clock = SystemClock()
 
     def read(self, key: bytes, value: bytes, headers: Iterable[tuple[str, bytes]]) -> Delivery:

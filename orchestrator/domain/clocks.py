@@ -103,7 +103,9 @@ class CarriedClock(Frozen):
     """What the clock that all teams owe together has seen, carried from one handoff of a case to the next."""
 
     opened_at: datetime
-    """When the case was opened."""
+    """When the case was opened, or opened again."""
+    consumed: timedelta = timedelta()
+    """What was consumed before that, by earlier generations."""
     generation: int
     fired: tuple[str, ...] = ()
     suspensions: tuple[Suspension, ...] = ()

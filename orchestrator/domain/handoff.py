@@ -72,7 +72,7 @@ class Handoff(Frozen):
     priority: Priority
     requested_at: datetime
     told_until: datetime | None = None
-    """The latest time that the clock of a worker showed when it wrote something; None: nobody knows any more."""
+    """The latest time that a worker's clock showed when it wrote something; None: nobody knows any more."""
     packet_version: int = 0
     is_bounced: bool = False
     """Whether nothing is routed by itself any more."""

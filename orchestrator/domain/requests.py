@@ -112,7 +112,8 @@ def _tell_leads(story: Story, bounce: str) -> None:
             team,
             "lead",
             f"Case {handoff.case_id} goes to and fro",
-            f"{bounce[0].upper()}{bounce[1:]}. Agree with the other lead who keeps it: it is not routed by itself any more.",
+            f"{bounce[0].upper()}{bounce[1:]}. Agree with the other lead who keeps it: "
+            "it is not routed by itself any more.",
         )
 
 

@@ -94,7 +94,7 @@ class Timing:
         self._keeper = keeper
         self._still: Spans = [(s.since, s.until) for s in run.suspensions] if run.suspensions else ()
         self._acknowledged = acknowledged
-        self.carried = _NOTHING
+        self.carried = run.carried.consumed if run.carried is not None else _NOTHING
         if run.earlier:
             last = run.earlier[-1]  # which carries what was consumed before it
             self.carried = Timing(last, keeper).consumed_at(last.ended_at)

@@ -79,6 +79,10 @@ def _activate(story: Story, works: Clockwork, run: Run) -> None:
     story.tell(e.ClockActivated, at=at, clock=started, **_facts(clock, clock.carried, at))
     if run.ended_at is not None:
         _end(story, works, run, clock)
+    elif clock.is_paused:
+        # Its team waits already; whoever hears that it goes on has heard that it stood still.
+        moved = {"clock": clock, "due_before": None, "reason": clock.suspensions[-1].reason}
+        story.tell(e.ClockPaused, at=at, **_facts(clock, clock.carried, at), **moved)
 
 
 def _end(story: Story, works: Clockwork, run: Run, clock: Clock) -> None:

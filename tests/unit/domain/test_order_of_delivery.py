@@ -58,7 +58,7 @@ from tests.unit.domain.properties import PROPERTY
 END = T0 + timedelta(days=30)
 ID = handoff_id(SOURCE, "request-1")
 
-WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-12:00", "13:00-17:00"])
+WEEK = {day: ["09:00-12:00", "13:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 OFFICE = BusinessCalendar.model_validate({"name": "office", "zone": "Europe/Berlin", "week": WEEK})
 ITEMS = (
     ChecklistItem(id="identity-verified", stage=Stage.BEFORE, text="Identity"),

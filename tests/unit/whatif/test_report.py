@@ -41,8 +41,8 @@ def test_tables_say_what_changed(tmp_path: Path) -> None:
 
     assert shown["clocks"].columns[2:5] == ("breached before", "after", "difference")
     accept = next(row for row in shown["clocks"].rows if row[0] == "accept")
-    assert accept[2:5] == ["16", "29", "+13"]
-    assert len(shown["would breach anew: 13 (accept 13)"].rows) == 3
+    assert accept[2:5] == ["8", "29", "+21"]
+    assert len(shown["would breach anew: 21 (accept 21)"].rows) == 3
     assert [row[:2] for row in shown["bad rows"].rows] == [[str(len(a_week()) + 1), "malformed-json"]]
     assert "biggest breaches" not in shown
 

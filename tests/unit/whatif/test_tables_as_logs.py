@@ -176,6 +176,7 @@ PROBLEMS = {
         "key of the condition on 'S'",
     ),
     "about: nothing": (1, "has no 'events'"),
+    "case: a\ntime: t\nevents: []": (3, "'events' is empty"),
     'case: a\ndelimiter: ";;"\nevents: []': (2, "not one character"),
     "case: a\nencoding: klingon\nevents: []": (2, "unknown encoding 'klingon'"),
 }

@@ -1,0 +1,78 @@
+"""T11: the clock of a worker is set forward and back, or its machine sleeps, in nights with 23 and 25 hours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+from bench.faults.scale import Scale
+from bench.faults.simulation.checks import check
+from bench.faults.simulation.mutants import mutated
+from bench.faults.simulation.night import AHEAD, MOODS, NightShift
+from bench.faults.simulation.remains import Entry
+from bench.faults.simulation.zones import ZONES, nights
+from bench.faults.site import Site
+from bench.faults.verdict import Verdict
+from orchestrator.domain import events as e
+
+
+async def t11(site: Site, scale: Scale, seed: int, *, mutant: str | None = None) -> Verdict:
+    """Let every night of every zone pass some times, with every sort of clock that goes wrong."""
+    return await asyncio.to_thread(live_nights, seed, scale.t11_rounds, mutant)
+
+
+def live_nights(seed: int, rounds: int, mutant: str | None = None) -> Verdict:
+    """Judge all nights; no server is needed."""
+    verdict = Verdict()
+    tally: Counter[str] = Counter()
+    shifts = [
+        (night, mood, f"{seed}-{number}")
+        for zone in ZONES
+        for night in nights(zone)
+        for mood in MOODS
+        for number in range(rounds)
+    ]
+    for night, mood, name in shifts:
+        one = Verdict()
+        with mutated(mutant):
+            shift = NightShift(night, mood, name)
+            shift.pass_by()
+            tally += check(one, shift.remains())
+        tally["jumps"] += shift.jumps
+        _told_once(one, shift.journal, may_be_undone=mood == AHEAD)
+        verdict.sent += len(shift.sent)
+        verdict.lost += one.lost
+        verdict.duplicates += one.duplicates
+        for invariant, found in one.broken.items():
+            for what in found["examples"]:
+                verdict.blame(invariant, f"{night.zone} {night.at:%Y-%m-%d}, {mood}, {name}: {what}")
+    verdict.facts |= {"nights": len(shifts), "zones": len(ZONES), "jumps": tally["jumps"]}
+    verdict.facts |= {f"rungs_{what}": tally[what] for what in ("armed", "fired", "cancelled", "waiting")}
+    verdict.facts["breaches_taken_back"] = tally["BreachWithdrawn"] + tally["MetLateDelivery"]
+    return verdict
+
+
+def _told_once(verdict: Verdict, journal: Sequence[Entry], *, may_be_undone: bool) -> None:
+    """Check that no rung fires twice, and that no clock that is set back takes a breach back.
+
+    Everything arrives here in the order in which it happens, so only a worker that was ahead can have told
+    of a breach that an answer undoes.
+    """
+    told: Counter[object] = Counter()
+    for event, _ in journal:
+        match event:
+            case e.RungFired():
+                told[event.clock_id, event.rung] += 1
+                if event.at > event.fired_at:
+                    verdict.blame("early", f"{event.rung} of {event.kind} fired before it was due")
+            case e.BreachUndone() if not may_be_undone:
+                verdict.blame("undone", f"the breach of {event.kind} at {event.breached_at} was taken back")
+            case e.BreachUndone():
+                # The ladder begins anew with the breach.
+                told = Counter({key: times for key, times in told.items() if key[0] != event.clock_id})  # type: ignore[index]
+            case _:
+                pass
+    for key, times in told.items():
+        if times > 1:
+            verdict.double("again", f"{key} fired {times} times", times - 1)
