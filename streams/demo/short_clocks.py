@@ -20,7 +20,7 @@ _LEAD = Rung(name="lead", effect="notify", to="lead", before=timedelta())
 
 
 def short_policy() -> Policy:
-    """Return the packaged policy, each clock with a warning at half of its few seconds, and a lead who is told."""
+    """Return the packaged policy; each clock has a warning at half of its few seconds, and tells a lead."""
     policy = load()
     kinds = {name: _shortened(kind) for name, kind in policy.rules.kinds.items()}
     changes = {"version": f"{policy.rules.version}-demo", "kinds": kinds}

@@ -1,4 +1,4 @@
-"""An agent accepts in time, and the answer reaches us after the breach was told: both are said, one stands."""
+"""An agent accepts in time, and we hear of it after the breach was told: both are said, one stands."""
 
 from __future__ import annotations
 
