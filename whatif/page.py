@@ -11,6 +11,7 @@ from markupsafe import Markup
 from whatif import charts, words
 from whatif.charts import Column, Part
 from whatif.report import worth_showing
+from whatif.tables import LADDER
 
 Row = dict[str, Any]
 _HOME: Final = Path(__file__).parent
@@ -42,6 +43,7 @@ def page_of(report: dict[str, Any], top: int) -> str:
     return environment.get_template("page.html.j2").render(
         report=report,
         compared=compared,
+        ladder=LADDER,
         top=top,
         clocks=_bars(report["clocks"], "clock", compared),
         teams=_bars(worth_showing(report["teams"], top), "team", compared),

@@ -51,7 +51,6 @@ def report_of(found: Replay, *, log: str, policies: Policies, worst: int = 50) -
         "hints": {
             "routed_elsewhere": _pairs(after.routed_elsewhere),
             "reoffered": _pairs(after.reoffered),
-            "notified": dict(sorted(after.notified.items())),
             "bounced": after.bounced,
             "taken_over": after.taken_over,
         },
@@ -97,6 +96,10 @@ def _totals(tally: Tally) -> dict[str, Any]:
         "breached_handoffs": tally.breached_handoffs,
         "open_handoffs": tally.open_handoffs,
         "case_time_s": round(tally.case_us / _US, 3),
+        "leads_told": tally.notified["lead"],
+        "managers_told": tally.notified["manager"],
+        "priorities_raised": tally.notified["raise-priority"],
+        "offered_again": tally.reoffered.total(),
         **whole.as_row(),
     }
 

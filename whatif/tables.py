@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from whatif.report import worth_showing
 from whatif.words import change, count, minute, points, share, span
 
 Row = dict[str, Any]
+
+
+TOTALS: Final = {
+    "handoffs": "handoffs",
+    "with a breach": "breached_handoffs",
+    "promises": "runs",
+    "breached": "breached",
+    "breached share": "breached_share",
+    "warnings": "warned",
+}
+LADDER: Final = {
+    "told to a lead": "leads_told",
+    "told to a manager": "managers_told",
+    "priority raised": "priorities_raised",
+    "offered again": "offered_again",
+}
+"""What the steps of ladders would have done, where there were any."""
 
 
 class Table(NamedTuple):
@@ -51,27 +68,26 @@ def tables(report: dict[str, Any], top: int) -> Iterator[Table]:
 
 
 def _totals(totals: Row) -> Table:
-    after, before = totals["after"], totals["before"]
-    lines: list[tuple[str, Callable[[Row], str], Callable[[Row], str]]] = [
-        ("handoffs", lambda row: count(row["handoffs"]), lambda row: change(row["handoffs"])),
-        (
-            "with a breach",
-            lambda row: count(row["breached_handoffs"]),
-            lambda row: change(row["breached_handoffs"]),
-        ),
-        ("promises", lambda row: count(row["runs"]), lambda row: change(row["runs"])),
-        ("breached", lambda row: count(row["breached"]), lambda row: change(row["breached"])),
-        (
-            "breached share",
-            lambda row: share(row["breached_share"]),
-            lambda row: f"{points(row['breached_share'])} points",
-        ),
-        ("warnings", lambda row: count(row["warned"]), lambda row: change(row["warned"])),
-    ]
+    after, before, changed = totals["after"], totals["before"], totals["change"]
+    lines = TOTALS | {name: key for name, key in LADDER.items() if after[key] or (before or {}).get(key)}
     if before is None:
-        return Table("", ("", "all"), [[name, shown(after)] for name, shown, _ in lines])
-    rows = [[name, shown(before), shown(after), changed(totals["change"])] for name, shown, changed in lines]
-    return Table("", ("", "before", "after", "difference"), rows)
+        return Table("", ("", "all"), [[name, _total(after, key)] for name, key in lines.items()])
+    return Table(
+        "",
+        ("", "before", "after", "difference"),
+        [
+            [name, _total(before, key), _total(after, key), _difference(changed, key)]
+            for name, key in lines.items()
+        ],
+    )
+
+
+def _total(row: Row, key: str) -> str:
+    return share(row[key]) if key == "breached_share" else count(row[key])
+
+
+def _difference(row: Row, key: str) -> str:
+    return f"{points(row[key])} points" if key == "breached_share" else change(row[key])
 
 
 def _scores(title: str, name: str, rows: Iterable[Row], is_compared: bool) -> Table:

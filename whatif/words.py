@@ -87,7 +87,7 @@ def remarks(report: dict[str, Any]) -> list[str]:
         (sum(replies.values()), f"replies could not be applied ({_codes(replies)})"),
         (hints["bounced"], "requests would have counted as bouncing, and stopped automatic routing"),
         (elsewhere, "requests would have gone to another team than the log says"),
-        (again, "times work would have been offered to a fallback team; nobody was made to take it"),
+        (again, "offers to a fallback team are counted, but nobody was made to take one"),
         (hints["taken_over"], "offers were answered by a team that nobody says was asked"),
     ]
     return [f"{count(number)} {text}" for number, text in found if number]

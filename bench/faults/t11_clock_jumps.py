@@ -1,4 +1,4 @@
-"""T11: the clock of a worker is set forward and back, or its machine sleeps, in nights with 23 and 25 hours."""
+"""T11: a worker's clock is set forward and back, or its machine sleeps, in nights with 23 and 25 hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T14: Hypothesis drives the desk, on the in-memory ledger and on PostgreSQL, and looks for the shortest way to break it."""
+"""T14: Hypothesis drives the desk, in memory and on PostgreSQL, and looks for short ways to break it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def drive(
 ) -> None:
     """Run so many examples, and note the shortest one that breaks something."""
     name = type(system).__name__.removesuffix("System").lower()
-    counts = {"examples": 0, "steps": 0}
+    counts = {"examples": 0, "messages": 0}
 
     class Machine(DeskMachine):
         def __init__(self) -> None:
@@ -51,7 +51,7 @@ def drive(
 
         def teardown(self) -> None:
             counts["examples"] += 1
-            counts["steps"] += len(self.sent)
+            counts["messages"] += len(self.sent)
             verdict.sent += len(self.sent)
             super().teardown()
 

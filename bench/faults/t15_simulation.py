@@ -1,4 +1,4 @@
-"""T15: whole systems in virtual time, thousands of them; the same seed gives the same trace, in any process."""
+"""T15: whole systems in virtual time, by the thousand; the same seed gives the same trace in any process."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bench.faults.verdict import Verdict
 _APART = 1_000_000
 """Seeds of the suite are so far from each other that none lives through the same."""
 _HASH_SEEDS = ("0", "4242")
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 async def t15(site: Site, scale: Scale, seed: int, *, mutant: str | None = None) -> Verdict:
@@ -59,7 +60,7 @@ async def _live_again(first: int, seeds: int, hash_seed: str) -> str:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=_ROOT,
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

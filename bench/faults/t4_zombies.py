@@ -67,7 +67,7 @@ async def _freeze_one(test: Trial, place: str, steps: list[Step]) -> float:
     """Let a worker freeze and wake up, and return how long its partitions were without an owner."""
     session_ms = test.scale.t4_session_ms
     is_told = place != _ANYWHERE
-    hit = test.rng.randint(1, 3)
+    hit = 1 if place == _BATCH_IN_HAND else test.rng.randint(1, 3)
     victim = test.fleet.start(freeze=place if is_told else None, hit=hit, session_ms=session_ms)
     await all_own(test)
     asleep_s = _SESSIONS * session_ms / 1_000

@@ -38,7 +38,10 @@ async def test_nothing_is_lost_and_nothing_is_doubled(here: Site, name: str) -> 
     assert verdict.sent > 0
 
 
-@pytest.mark.parametrize("mutant", ["no-inbox", "no-read-back"])
+@pytest.mark.parametrize(
+    "mutant",
+    ["no-inbox", "no-read-back", "no-fence", "no-inbox, after a lost answer", "no-claim", "arrival-counts"],
+)
 async def test_a_system_without_its_guarantee_is_found_out(here: Site, mutant: str) -> None:
     found = await hunt(here, mutant, SEED)
 

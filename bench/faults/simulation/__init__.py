@@ -1,1 +1,1 @@
-"""A whole system in one thread: virtual time, one source of chance, the real desk; the same seed, the same trace."""
+"""A whole system in one thread: virtual time, one source of chance, the real desk; a seed gives its trace."""

@@ -49,7 +49,7 @@ class ClockChecks:
                 self._reckoner.version, self._reckoner.policy = state.policy_version, state.clock_policy
 
     def at_rest(self, handoff: Handoff, now: datetime, *, is_at_rest: bool = True) -> Iterator[str]:
-        """Yield what is wrong with the clocks when nothing is under way, and at rest nothing is due either."""
+        """Yield what is wrong with the clocks while nothing is under way; at rest nothing is due either."""
         last = self._journal[-1]
         if last.state != handoff:
             yield "its journal gives another state"
@@ -62,7 +62,9 @@ class ClockChecks:
                 yield f"{key}: no clock"
                 continue
             wrongs = [*self._compare(clock, promise, until)]
-            for wrong in wrongs + [*self._rungs(clock, promise, until)] if is_at_rest else wrongs:
+            if is_at_rest:
+                wrongs += self._rungs(clock, promise, until)
+            for wrong in wrongs:
                 yield f"{key}: {wrong}"
         for key, clock in clocks.items():
             if clock.is_open or clock.outcome != "cancelled" or clock.is_breached:

@@ -10,10 +10,27 @@ from bench.faults.simulation.walls import us
 from orchestrator.domain import events as e
 from orchestrator.domain.occasions import Mark
 
-_ORDER: Final = (
-    "rules-changed case-opened requested items-missing items-complete offered accepted contacted declined "
-    "returned withdrawn handed-on completed reopened ticked unticked paused resumed acknowledged"
-).split()
+_ORDER: Final = [
+    "rules-changed",
+    "case-opened",
+    "requested",
+    "items-missing",
+    "items-complete",
+    "offered",
+    "accepted",
+    "contacted",
+    "declined",
+    "returned",
+    "withdrawn",
+    "handed-on",
+    "completed",
+    "reopened",
+    "ticked",
+    "unticked",
+    "paused",
+    "resumed",
+    "acknowledged",
+]
 """Which of two facts of the same instant comes first."""
 ENDINGS: Final = frozenset({"accepted", "declined", "returned", "withdrawn", "handed-on", "completed"})
 _NO_OCCASION: Final = frozenset({"paused", "resumed", "acknowledged", "rules-changed"})

@@ -1,4 +1,4 @@
-"""A message log in memory: partitions by topic and key, and copies that come late, twice or in another order."""
+"""A message log in memory: partitions by topic and key; copies come late, twice or in another order."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""T14's machine: Hypothesis chooses what teams say, what of it arrives, when somebody sweeps, and who dies."""
+"""T14's machine: Hypothesis chooses what teams say, what of it arrives, when somebody sweeps, who dies."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -74,7 +75,9 @@ class DeskMachine(RuleBasedStateMachine):
         is_whole=st.booleans(),
         late=minutes,
     )
-    def ask(self, case: int, sender: str, receiver: str, priority: Priority, is_whole: bool, late: int) -> None:
+    def ask(
+        self, case: int, sender: str, receiver: str, priority: Priority, is_whole: bool, late: int
+    ) -> None:
         """Ask for a handoff; a case that somebody has is handed on."""
         if sender == receiver:
             receiver = TEAMS[(TEAMS.index(sender) + 1) % len(TEAMS)]
@@ -148,10 +151,8 @@ class DeskMachine(RuleBasedStateMachine):
         """Fire what is due, and perhaps die."""
         self.time.now += wait * _MINUTE
         self.ledger.calls_left = calls
-        try:
+        with suppress(Died):
             self.do(self.desk.fire_due(limit))
-        except Died:
-            pass
         self.ledger.calls_left = None
 
     @rule(wait=minutes)

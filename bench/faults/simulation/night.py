@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from bench.faults.simulation.log import SOURCE, Message, arrival
+from bench.faults.simulation.log import Message, arrival
 from bench.faults.simulation.process import run
 from bench.faults.simulation.remains import Entry, Remains, Times, clock_row
 from bench.faults.simulation.rules import WAITS
@@ -18,7 +18,6 @@ from orchestrator.desk import Desk
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
 from orchestrator.domain.handoff import Handoff, Status
-from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import Reason, Receiver
 from orchestrator.domain.policy import Policy
 from orchestrator.inbound import Origin
@@ -149,8 +148,6 @@ class NightShift:
         result = run(work)
         self.journal += [Entry(event, now) for event in self.ledger.tables.journal[len(self.journal) :]]
         return result
-
-
 
 
 def _acknowledge(id: UUID, **over: Any) -> c.Acknowledge:

@@ -125,7 +125,9 @@ class People:
             return say(b.a_tick, sending, item=rng.choice(BEFORE_ITEMS), done=rng.random() < 0.7)()
 
         def see() -> c.Command:
-            return say(_acknowledge, receiving, kind="lead", clock=rng.choice([None, None, "accept", "resolve"]))()
+            return say(
+                _acknowledge, receiving, kind="lead", clock=rng.choice([None, None, "accept", "resolve"])
+            )()
 
         take, contact = say(b.an_accept, receiving), say(b.a_contact, receiving)
         done, back = say(b.a_completion, receiving), say(b.a_return, receiving)
@@ -134,7 +136,17 @@ class People:
         on, again = onward(receiving), onward(sending)
         at_home = {again: 3, close: 1, pause: 1, resume: 1}
         likely: dict[Status, dict[Act, int]] = {
-            Status.OFFERED: {take: 7, refuse: 2, withdraw: 1, on: 1, contact: 2, tick: 4, pause: 4, resume: 4, see: 3},
+            Status.OFFERED: {
+                take: 7,
+                refuse: 2,
+                withdraw: 1,
+                on: 1,
+                contact: 2,
+                tick: 4,
+                pause: 4,
+                resume: 4,
+                see: 3,
+            },
             Status.ACCEPTED: {contact: 4, done: 3, back: 2, on: 2, tick: 4, pause: 4, resume: 4, see: 3},
             Status.DECLINED: at_home,
             Status.RETURNED: at_home,

@@ -61,7 +61,7 @@ class Reckoner:
         promise.spec = next(spec for spec in specs if spec.kind == promise.spec.kind)
 
     def places(self, promise: Promise) -> list[Place]:
-        """Return the rungs in the order in which they are reached; a step with nobody to take it falls out."""
+        """Return the rungs in the order in which they are reached; a step that nobody can take falls out."""
         key = self.version, promise.team, id(promise.spec)
         if key not in self._places:
             self._places[key] = self._climb(promise)

@@ -40,10 +40,8 @@ def steps(entries: Sequence[Entry]) -> list[Step]:
     found: list[Step] = []
     told_until = 0
     for event, written_at in entries:
-        if isinstance(event, e.HandoffRequested):
-            state = begin(event)
-        else:
-            state = evolve(found[-1].state, event)
+        is_first = isinstance(event, e.HandoffRequested)
+        state = begin(event) if is_first else evolve(found[-1].state, event)
         # What one worker's clock has shown is past, even where another's is behind.
         now = max(us(written_at), told_until)
         told_until = max(told_until, us(event.fired_at if isinstance(event, e.RungFired) else event.at))

@@ -1,4 +1,4 @@
-"""The rules of the simulated desks: teams in six zones, every sort of clock, and a second version of it all."""
+"""The rules of the simulated desks: teams in five zones, every sort of clock, and a second version."""
 
 from __future__ import annotations
 

@@ -24,8 +24,9 @@ def check_steps(journal: Sequence[Step], versions: Mapping[str, Rules], times: T
                 if not isinstance(after, e.Notified) or (after.to, after.team) != (to, event.team):
                     yield f"{what}: {to} was not told"
             elif event.effect == "raise-priority":
-                if isinstance(after, e.PriorityRaised) != (state.priority.value != "urgent"):
-                    yield f"{what}: the priority {state.priority} was raised: {isinstance(after, e.PriorityRaised)}"
+                is_raised = isinstance(after, e.PriorityRaised)
+                if is_raised != (state.priority != "urgent"):
+                    yield f"{what}: the priority {state.priority.value} was raised: {is_raised}"
             elif event.effect == "reoffer":
                 wanted = _next_team(state, event.at, event.fired_at, versions[state.policy_version], times)
                 offered = after.receiving_team if isinstance(after, e.Reoffered) else None

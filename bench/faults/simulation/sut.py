@@ -1,13 +1,11 @@
-"""The ledgers that the state machine puts under test: the fake, and PostgreSQL; either may die in the middle."""
+"""The ledgers that the state machine puts under test, the fake and PostgreSQL; a worker may die in either."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from datetime import datetime
-from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 from uuid import UUID
 
@@ -16,7 +14,6 @@ import asyncpg
 from bench.faults.simulation.remains import ClockRow, clock_row
 from orchestrator.domain.events import EVENTS, Event
 from orchestrator.domain.handoff import Handoff
-from orchestrator.inbound import Origin
 from orchestrator.ledger.port import Ledger
 from orchestrator.ledger.postgres import PostgresLedger
 from tests.fakes import InMemoryLedger
@@ -112,7 +109,9 @@ class PostgresSystem:
     def journal_from(self, number: int) -> list[Event]:
         """Return the rest of the journal."""
         ask = "SELECT type, data::text AS data FROM journal ORDER BY seq OFFSET $1"
-        return [EVENTS[r["type"]].model_validate_json(r["data"]) for r in self.run(self._db.fetch(ask, number))]
+        return [
+            EVENTS[r["type"]].model_validate_json(r["data"]) for r in self.run(self._db.fetch(ask, number))
+        ]
 
     def rows(self) -> Rows:
         """Return all else."""

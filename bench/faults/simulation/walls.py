@@ -87,7 +87,7 @@ class Walls:
         return self._until(until) - self._until(since)
 
     def add(self, since: int, working: int) -> int:
-        """Return when so much working time has passed: for none, the next working minute or the end of one."""
+        """Return when so much working time has passed; for none, here, or where the next of it begins."""
         minute, rest = divmod(since - self._begin, MINUTE_US)
         if not working:
             if self._open[minute] or (rest == 0 and minute and self._open[minute - 1]):

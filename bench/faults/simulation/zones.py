@@ -99,7 +99,11 @@ def _clocks() -> tuple[ClockSpec, ...]:
                 **row,
                 "budget": budget,
                 "longest_pause": 90 * minute,
-                "rungs": (Rung(name="half", share=0.5), BREACH_RUNG, *ladder[: 3 if row["kind"] == "accept" else 1]),
+                "rungs": (
+                    Rung(name="half", share=0.5),
+                    BREACH_RUNG,
+                    *ladder[: 3 if row["kind"] == "accept" else 1],
+                ),
             }
         )
         for row, budget in zip(rows, budgets, strict=True)
