@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import traceback
 from datetime import datetime
 from multiprocessing import get_context
@@ -142,6 +143,7 @@ class Helper:
 
 
 def _serve(pipe: Connection, question: Question, share: Share) -> None:
+    gc.disable()  # as in the main process
     try:
         cases, facts = load(question, share)
         pipe.send(facts)

@@ -239,9 +239,10 @@ def _mark(handoff: Handoff, event: e.Event) -> Mark | None:
     match event:
         case e.Paused():
             why = event.reason.code or event.reason.text
-            return Mark(event.at, PAUSED, event.team, why, actor.id, event.until)
+            since = event.happened_at
+            return Mark(event.at, PAUSED, event.team, why, actor.id, event.until, happened_at=since)
         case e.Resumed():
-            return Mark(event.at, RESUMED, event.team)
+            return Mark(event.at, RESUMED, event.team, happened_at=event.happened_at)
         case e.ItemTicked():
             return Mark(event.at, TICKED if event.done else UNTICKED, detail=event.item)
         case e.Acknowledged():

@@ -39,6 +39,8 @@ class Paused(LifecycleEvent):
     clocks: tuple[str, ...]
     until: datetime | None = None
     """When they go on by themselves."""
+    happened_at: datetime | None = None
+    """When it happened, where that was before the work was offered."""
 
 
 class Resumed(LifecycleEvent):
@@ -48,6 +50,8 @@ class Resumed(LifecycleEvent):
     team: str
     reason: Reason
     clocks: tuple[str, ...]
+    happened_at: datetime | None = None
+    """When it happened, where that was before the work was offered."""
 
 
 class ItemTicked(LifecycleEvent):

@@ -62,11 +62,16 @@ class Mark(NamedTuple):
     """Whether the system did it, which never counts as the team's action."""
     policy: str | None = None
     """The clock policy, when with the rules more than the calendars changed."""
+    happened_at: datetime | None = None
+    """When a pause or a resume happened, where that was before we had offered the work: it took no time then,
+    but they keep their order."""
 
     @property
-    def place(self) -> tuple[datetime, int, str, str]:
+    def place(self) -> tuple[datetime, bool, datetime, int, str, str]:
         """Its place in the order of time."""
-        return self.at, _RANK[self.what], self.team or "", self.detail or ""
+        is_pause = self.what in (PAUSED, RESUMED)
+        since = self.happened_at or self.at
+        return self.at, is_pause, since, _RANK[self.what], self.team or "", self.detail or ""
 
 
 def insert(marks: tuple[Mark, ...], mark: Mark) -> tuple[Mark, ...]:

@@ -23,7 +23,8 @@ def pause(story: Story, command: c.Pause) -> None:
         Refused: `pause-ends-before-it-starts`.
     """
     handoff, team = story.handoff, command.actor.team
-    story.at = at = _since_offered(story, team)
+    story.at, earlier = _since_offered(story, team)
+    at = story.at
     owed = [clock for clock in handoff.clocks if _owes(clock, team, at)]
     if command.until is not None and command.until <= at:
         raise Refused(
@@ -34,7 +35,7 @@ def pause(story: Story, command: c.Pause) -> None:
     if not owed:
         raise TooEarly("nothing-to-pause", f"{team} owed no open clock on handoff {handoff.id} at {at}")
     is_still = any(_covers(clock, at) for clock in owed if clock.team == team)
-    if is_still and _is_paused(story, Mark(at, PAUSED, team)):
+    if is_still and _is_paused(story, Mark(at, PAUSED, team, happened_at=earlier)):
         raise TooEarly("already-paused", f"the clocks of handoff {handoff.id} stood still already at {at}")
     why = command.reason.code or command.reason.text
     codes = {spec.kind: spec.pauses for spec in _specs(story)}
@@ -46,7 +47,14 @@ def pause(story: Story, command: c.Pause) -> None:
             f"nothing that {team} owed on handoff {handoff.id} at {at} stands still for the reason {why!r}, "
             f"only for these: {'; '.join(hints)}",
         )
-    story.tell_lifecycle(e.Paused, team=team, reason=command.reason, clocks=tuple(still), until=command.until)
+    story.tell_lifecycle(
+        e.Paused,
+        team=team,
+        reason=command.reason,
+        clocks=tuple(still),
+        until=command.until,
+        happened_at=earlier,
+    )
 
 
 def resume(story: Story, command: c.Resume) -> None:
@@ -56,13 +64,14 @@ def resume(story: Story, command: c.Resume) -> None:
         TooEarly: `not-paused`; the pause may still be on its way.
     """
     handoff, team = story.handoff, command.actor.team
-    story.at = at = _since_offered(story, team)
-    if not _is_paused(story, Mark(at, RESUMED, team)):
+    story.at, earlier = _since_offered(story, team)
+    at = story.at
+    if not _is_paused(story, Mark(at, RESUMED, team, happened_at=earlier)):
         raise TooEarly(
             "not-paused", f"no clock of handoff {handoff.id} was paused at {at}: nothing to resume"
         )
     owed = tuple(clock.kind for clock in handoff.clocks if _owes(clock, team, at))
-    story.tell_lifecycle(e.Resumed, team=team, reason=command.reason, clocks=owed)
+    story.tell_lifecycle(e.Resumed, team=team, reason=command.reason, clocks=owed, happened_at=earlier)
 
 
 def acknowledge(story: Story, command: c.Acknowledge) -> None:
@@ -94,10 +103,14 @@ def _specs(story: Story) -> tuple[ClockSpec, ...]:
     return story.policy.kind_of(handoff.kind, handoff.policy_version).clocks_of(handoff.clock_policy)
 
 
-def _since_offered(story: Story, team: str | None) -> datetime:
-    """Return when it happened: a team owes nothing before it was offered the work."""
+def _since_offered(story: Story, team: str | None) -> tuple[datetime, datetime | None]:
+    """Return when it counts from, as a team owes nothing before it was offered the work.
+
+    Also when it happened, where that was earlier.
+    """
     offered = [m.at for m in story.handoff.marks if m.what == Occasion.OFFERED and m.team == team]
-    return max([story.at, *offered])
+    at = max([story.at, *offered])
+    return at, story.at if story.at < at else None
 
 
 def _owes(clock: Clock, team: str | None, at: datetime) -> bool:

@@ -26,7 +26,7 @@ def main() -> int:
         counts += each.counts
         for invariant, found in each.broken.items():
             broken += 1
-            print(f"seed {each.seed} {invariant}, {found['count']} times")
+            print(f"seed {each.seed} {invariant}, {found['count']} times", flush=True)
             for example in found["examples"]:
                 print(f"  {example}")
     seconds = time.monotonic() - began

@@ -38,7 +38,7 @@ class World:
     """Everything there is, and one source of chance."""
 
     seed: int
-    turns: int = 90
+    turns: int = 75
     counts: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -176,8 +176,10 @@ class World:
             last.begin_intake(self.rng)
             last.finish()
         self.time.now += PARK_FOR + _H
-        last.begin_settling(1_000)
-        last.finish()
+        # Twice, since what is looked at because its handoff has come expires only the next time.
+        for _ in range(2):
+            last.begin_settling(1_000)
+            last.finish()
         for pause in (_H, 8 * _H, timedelta(days=2)):
             self._sweep(last)
             self.time.now += pause

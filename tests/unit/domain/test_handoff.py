@@ -11,9 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
 from orchestrator.domain.clock_spec import BREACH
+from orchestrator.domain.clockwork import Clockwork
 from orchestrator.domain.deadlines import fire
 from orchestrator.domain.decision import Decision
-from orchestrator.domain.errors import Refused
+from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff, Status, evolve, fold
 from orchestrator.domain.identity import clock_id, handoff_id, packet_id, rung_id
 from orchestrator.domain.model import Actor, Receiver
@@ -133,6 +134,7 @@ class HandoffMachine(RuleBasedStateMachine):
         if before.status not in LEGAL[command] and not is_late:
             assert refusal is not None
             assert refusal.code == "illegal-transition"
+            assert isinstance(refusal, TooEarly) or before.status is not Status.OFFERED
         assert refusal is None or self.handoff is before
 
     def try_to(self, decide: Callable[[Handoff], Decision]) -> Refused | None:
@@ -194,9 +196,13 @@ class HandoffMachine(RuleBasedStateMachine):
         assert {event.handoff_id for event in self.journal} == {id_} == {self.handoff.id}
         for clock in self.handoff.clocks:
             assert clock.id == clock_id(id_, clock.kind, clock.generation)
+        undone = sum(isinstance(event, e.BreachUndone) for event in self.journal)
         for event in self.journal:
-            if isinstance(event, e.ClockWarned):
-                assert event.rung_id == rung_id(id_, event.kind, event.generation, event.rung)
+            if isinstance(event, e.RungFired):
+                # One that fires again, since its breach was taken back, has the number of its attempt.
+                again = [f"{event.rung}\n{n}" for n in range(2, 2 + undone)]
+                ids = [rung_id(id_, event.kind, event.generation, name) for name in (event.rung, *again)]
+                assert event.rung_id in ids
             if isinstance(event, e.PacketPrepared):
                 assert event.packet.packet_id == packet_id(id_, event.packet.packet_version)
 
@@ -206,9 +212,15 @@ class HandoffMachine(RuleBasedStateMachine):
 
     @invariant()
     def time_used_is_never_negative_nor_more_than_what_passed(self) -> None:
+        works = Clockwork(self.handoff, POLICY, self.now)
         for clock in self.handoff.clocks:
-            end = clock.ended_at or self.now
-            assert timedelta() <= clock.paused_for(self.now) <= max(timedelta(), end - clock.started_at)
+            run = works.run_of(clock)
+            assert run is not None or clock.ended_at == clock.started_at
+            if run is not None:
+                timing, still = works.timing(run), clock.paused_for(self.now)
+                used = timing.consumed_at(self.now) - timing.carried
+                assert min(used, still) >= timedelta()
+                assert used + still == (clock.ended_at or self.now) - clock.started_at
 
     @invariant()
     def packets_are_numbered_without_a_gap(self) -> None:

@@ -11,9 +11,9 @@ from orchestrator.domain import events as e
 from orchestrator.domain.clocks import ClockState
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Status
-from orchestrator.domain.requests import hand_on
+from orchestrator.domain.requests import hand_on, request
 from tests import builders as b
-from tests.builders import MINUTE, T0
+from tests.builders import MINUTE, T0, a_cause
 from tests.unit.domain.clock_desk import ClockDesk, minute, rules
 from tests.unit.domain.test_runs import CUSTOMER
 
@@ -166,3 +166,16 @@ def test_generations_are_counted_in_the_order_of_time() -> None:
         (minute(10), minute(12)),
         (minute(20), minute(25)),
     ]
+
+
+def test_pauses_from_before_the_offer_keep_their_order_and_the_one_that_lasts() -> None:
+    desk = ClockDesk(POLICY)
+    asked_at, now = a_cause(T0 - 60 * MINUTE), minute(1)
+    desk.handoff = request(desk.request, cause=asked_at, policy=POLICY, now=T0).handoff
+    desk.say(c.Accept, T0 - 50 * MINUTE, now=now)
+    for since in (40, 20):
+        desk.say(c.Pause, T0 - since * MINUTE, now=now)
+        desk.say(c.Resume, T0 - (since - 10) * MINUTE, now=now)
+    assert not desk.clock("resolve").is_paused
+    desk.say(c.Pause, T0 - 5 * MINUTE, now=now)
+    assert desk.clock("resolve").is_paused
