@@ -14,7 +14,8 @@ from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
 from orchestrator.domain.checklist import Stage
 from orchestrator.domain.errors import Refused, TooEarly
-from orchestrator.domain.handoff import Handoff, Status, evolve
+from orchestrator.domain.evolution import evolve
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.legality import BACK, require_legal
 from orchestrator.domain.model import Reason
 from orchestrator.domain.occasions import PAUSED, RESUMED, Mark, Occasion

@@ -44,7 +44,9 @@ class OracleCase:
         elif word in ("paused", "resumed"):
             reason, until = data["reason"], data.get("until")
             detail = (reason["code"] or reason["text"] or "") if word == "paused" else ""
-            self._facts.append(Fact(at, word, data["team"], detail, micros(until) if until else None))
+            happened = data.get("happened_at")
+            fact = Fact(at, word, data["team"], detail, micros(until) if until else None)
+            self._facts.append(fact._replace(happened=micros(happened) if happened else None))
         elif word not in _WITHOUT_CLOCKS:
             yield f"this oracle does not know what {word!r} means for clocks"
 

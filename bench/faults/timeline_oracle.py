@@ -52,11 +52,17 @@ class Fact(NamedTuple):
     detail: str = ""
     until: int | None = None
     is_automatic: bool = False
+    happened: int | None = None
+    """When a pause really began or ended, where that was before the work was offered."""
 
     @property
-    def place(self) -> tuple[int, int, str, str]:
-        """Its place in the order of time."""
-        return self.at, _ORDER.index(self.what), self.team or "", self.detail
+    def place(self) -> tuple[int, bool, int, int, str, str]:
+        """Its place in the order of time; pauses at the same instant keep the order they really had."""
+        is_pause, really = (
+            self.what in ("paused", "resumed"),
+            self.at if self.happened is None else self.happened,
+        )
+        return self.at, is_pause, really, _ORDER.index(self.what), self.team or "", self.detail
 
 
 @dataclass

@@ -12,7 +12,8 @@ from orchestrator.domain.checklist import Stage
 from orchestrator.domain.deadlines import fire
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.errors import Refused, TooEarly
-from orchestrator.domain.handoff import Handoff, done_after
+from orchestrator.domain.evolution import done_after
+from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.legality import BACK, LATE, LEGAL, require_legal, word_of
 from orchestrator.domain.model import Actor, Cause
 from orchestrator.domain.occasions import TICKED, UNTICKED, Mark, Occasion, insert

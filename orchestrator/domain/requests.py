@@ -14,7 +14,8 @@ from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.deadlines import fire
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.escalation import notify
-from orchestrator.domain.handoff import Handoff, Status, begin
+from orchestrator.domain.evolution import begin
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import Cause
 from orchestrator.domain.packing import prepare_packet

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from orchestrator.domain import events as e
-from orchestrator.domain.handoff import Handoff, evolve
+from orchestrator.domain.evolution import evolve
+from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.model import Actor, Cause, Reason
 from orchestrator.domain.policy import Policy
 

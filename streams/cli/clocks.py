@@ -70,7 +70,7 @@ class _NoWords:
     """Stands for the texts of packets, of which an explanation needs none."""
 
     def render(self, kind: str, facts: dict[str, object]) -> Wording:
-        raise NotImplementedError
+        raise AssertionError("an explanation words no packet")
 
 
 async def _policy(db: AsyncConnection, versions: Iterable[str]) -> Policy:

@@ -55,11 +55,14 @@ class Fact(NamedTuple):
     until: int | None
     is_automatic: bool
     policy: str | None
+    happened_at: int
+    """When a pause or a resume from before the offer happened, which counts from the offer."""
 
     @property
-    def place(self) -> tuple[int, int, str, str]:
+    def place(self) -> tuple[int, bool, int, int, str, str]:
         """Where it stands among the others."""
-        return self.at, _ORDER.index(self.word), self.team, self.detail
+        is_pause = self.word in ("paused", "resumed")
+        return self.at, is_pause, self.happened_at, _ORDER.index(self.word), self.team, self.detail
 
 
 class Book:
@@ -102,7 +105,13 @@ class Book:
 
 @lru_cache(maxsize=1_024)
 def _fact(mark: Mark) -> Fact:
-    until = us(mark.until) if mark.until is not None else None
     return Fact(
-        us(mark.at), str(mark.what), mark.team or "", mark.detail or "", until, mark.is_automatic, mark.policy
+        us(mark.at),
+        str(mark.what),
+        mark.team or "",
+        mark.detail or "",
+        us(mark.until) if mark.until is not None else None,
+        mark.is_automatic,
+        mark.policy,
+        us(mark.happened_at or mark.at),
     )

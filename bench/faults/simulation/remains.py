@@ -12,7 +12,8 @@ from bench.faults.simulation.walls import us
 from orchestrator.domain import events as e
 from orchestrator.domain.clocks import Clock
 from orchestrator.domain.events import Event
-from orchestrator.domain.handoff import Handoff, begin, evolve
+from orchestrator.domain.evolution import begin, evolve
+from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.policy import Rules
 
 if TYPE_CHECKING:

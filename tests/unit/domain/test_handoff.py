@@ -15,7 +15,8 @@ from orchestrator.domain.clockwork import Clockwork
 from orchestrator.domain.deadlines import fire
 from orchestrator.domain.decision import Decision
 from orchestrator.domain.errors import Refused, TooEarly
-from orchestrator.domain.handoff import Handoff, Status, evolve, fold
+from orchestrator.domain.evolution import evolve, fold
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import clock_id, handoff_id, packet_id, rung_id
 from orchestrator.domain.model import Actor, Receiver
 from orchestrator.domain.replies import LATE, LEGAL, reply

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.domain import events as e
-from orchestrator.domain.handoff import evolve
+from orchestrator.domain.evolution import evolve
 from orchestrator.domain.model import Reason
 from orchestrator.domain.settling import settle
 from orchestrator.domain.story import SYSTEM, Story, words_of
