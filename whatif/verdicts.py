@@ -13,9 +13,10 @@ from uuid import UUID
 from orchestrator.domain.clock_spec import BREACH, WARN, Rung
 from orchestrator.domain.clocks import Clock
 from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.moments import Facts
 from orchestrator.domain.occasions import ACKNOWLEDGED
 from orchestrator.domain.schedule import Spans, Step, Timing
-from orchestrator.domain.timeline import Facts, Run, runs
+from orchestrator.domain.timeline import Run, runs
 from whatif.book import Book
 
 _BLANK: Final = Clock(

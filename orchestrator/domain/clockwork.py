@@ -10,10 +10,11 @@ from orchestrator.domain.clocks import Clock
 from orchestrator.domain.errors import Refused
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.ladder import climb
+from orchestrator.domain.moments import Facts
 from orchestrator.domain.occasions import ACKNOWLEDGED, RULES_CHANGED
 from orchestrator.domain.policy import Policy, Rules
 from orchestrator.domain.schedule import CalendarsInTurn, ElapsedTime, Keeper, Next, Spans, Step, Timing
-from orchestrator.domain.timeline import Facts, Run, runs
+from orchestrator.domain.timeline import Run, runs
 
 _ELAPSED = ElapsedTime()
 

@@ -6,14 +6,15 @@ pauses and their longest length are decided here, instants and rungs in `schedul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from orchestrator.domain.clock_spec import ClockSpec
 from orchestrator.domain.clocks import CarriedClock, Suspension
-from orchestrator.domain.occasions import PAUSED, RESUMED, TICKED, UNTICKED, Mark, Occasion
+from orchestrator.domain.moments import Facts, Moment, moments_of
+from orchestrator.domain.occasions import PAUSED, RESUMED, Mark, Occasion
 
 AUTOMATIC_RESUME: Final = "resume"
 """What is next for a clock that stands still and goes on by itself."""
@@ -27,16 +28,6 @@ _ENDINGS: Final = frozenset(
         Occasion.COMPLETED,
     }
 )
-_OCCASIONS: Final = frozenset(Occasion)
-
-
-class Moment(NamedTuple):
-    """An occasion at its time."""
-
-    at: datetime
-    what: Occasion
-    team: str | None
-    is_automatic: bool
 
 
 @dataclass(slots=True)
@@ -61,21 +52,9 @@ class Run:
         self.ended_at, self.outcome = at, outcome
 
 
-class Facts(NamedTuple):
-    """What the clocks of a handoff follow from."""
-
-    marks: Sequence[Mark]
-    sending_team: str
-    required: frozenset[str]
-    """Items that the sending team owes."""
-    brought: frozenset[str]
-    """Those of them that the request came with."""
-    carried: CarriedClock | None = None
-
-
 def runs(specs: Iterable[ClockSpec], facts: Facts, now: datetime) -> list[Run]:
     """Return every run of the clocks, by clock and generation; `now` decides which pauses have ended."""
-    moments = list(_moments(facts))
+    moments = list(moments_of(facts))
     has_pauses = any(mark.what == PAUSED for mark in facts.marks)
     found: list[Run] = []
     for spec in specs:
@@ -85,25 +64,6 @@ def runs(specs: Iterable[ClockSpec], facts: Facts, now: datetime) -> list[Run]:
                 _suspend(run, facts, now)
         found += of_spec
     return found
-
-
-def _moments(facts: Facts) -> Iterator[Moment]:
-    missing = set(facts.required - facts.brought)
-    for mark in facts.marks:
-        if mark.what == TICKED:
-            if missing and not (missing := missing - {mark.detail or ""}):
-                yield Moment(mark.at, Occasion.ITEMS_COMPLETE, None, False)
-        elif mark.what == UNTICKED:
-            if mark.detail in facts.required:
-                if not missing:
-                    yield Moment(mark.at, Occasion.ITEMS_MISSING, None, False)
-                missing.add(mark.detail or "")
-        elif mark.what in _OCCASIONS:
-            if mark.what == Occasion.REQUESTED:
-                yield Moment(mark.at, Occasion.CASE_OPENED, None, False)
-            yield Moment(mark.at, Occasion(mark.what), mark.team, mark.is_automatic)
-            if mark.what == Occasion.REQUESTED and not missing:
-                yield Moment(mark.at, Occasion.ITEMS_COMPLETE, None, False)
 
 
 def _runs(spec: ClockSpec, moments: list[Moment], facts: Facts) -> list[Run]:

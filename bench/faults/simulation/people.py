@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bench.faults.simulation.log import SOURCE, Log, Message
@@ -17,8 +16,33 @@ from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import Priority, Reason, Receiver
 from tests import builders as b
 
-Act = Callable[[], c.Command]
 _S, _M, _H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+_AT_HOME: Final = {"again": 3, "close": 1, "pause": 1, "resume": 1}
+_LIKELY: Final[dict[Status, dict[str, int]]] = {
+    Status.OFFERED: {
+        "accept": 8, "decline": 1, "withdraw": 1, "on": 1, "contact": 1,
+        "tick": 4, "pause": 5, "resume": 5, "see": 4,
+    },
+    Status.ACCEPTED: {
+        "contact": 4, "complete": 3, "return": 2, "on": 2,
+        "tick": 3, "pause": 5, "resume": 5, "see": 3,
+    },
+    Status.DECLINED: _AT_HOME,
+    Status.RETURNED: _AT_HOME,
+    Status.COMPLETED: {"reopen": 5, "contact": 1, "pause": 1, "resume": 1},
+}
+"""What people do, by where they think that a handoff stands."""
+_OVER: Final = {"pause": 1, "tick": 1, "on": 1}
+_MISTAKES: Final = dict.fromkeys(("accept", "contact", "complete", "return", "decline", "withdraw"), 1)
+_BECOMES: Final = {
+    "accept": Status.ACCEPTED,
+    "decline": Status.DECLINED,
+    "withdraw": Status.WITHDRAWN,
+    "return": Status.RETURNED,
+    "complete": Status.COMPLETED,
+    "reopen": Status.ACCEPTED,
+    "on": Status.HANDED_ON,
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +64,9 @@ class People:
         self._cases = cases
         self._asked: list[Asked] = []
         self._count = 0
+        self._believed: dict[UUID, Status] = {}
+        self._paused: dict[UUID, str] = {}
+        """Handoff -> the team that has paused it and not resumed it."""
 
     def act(self, now: datetime, handoffs: dict[UUID, Handoff]) -> None:
         """Do one thing, as far as somebody knows how things are."""
@@ -95,67 +122,52 @@ class People:
         )
 
     def _next(self, asked: Asked, known: Handoff | None, now: datetime) -> c.Command:
-        sending, receiving, status = asked.sending, asked.receiving, Status.OFFERED
+        """Choose what is said next: by what people themselves have said, and at times by what others see."""
+        rng = self._rng
+        status = self._believed.get(asked.id, Status.OFFERED)
+        if known is not None and (not known.status.is_open or rng.random() < 0.15):
+            status = known.status
+        likely = _MISTAKES if rng.random() < 0.05 else _LIKELY.get(status, _OVER)
+        what = rng.choices(list(likely), list(likely.values()))[0]
+        sending, receiving = asked.sending, asked.receiving
         if known is not None:
-            sending, receiving, status = known.sending_team, known.receiving_team, known.status
+            sending, receiving = known.sending_team, known.receiving_team
+        if what == "see" and not (known and any(clock.is_breached for clock in known.open_clocks())):
+            what = "tick"
+        if what == "resume" and asked.id not in self._paused:
+            what = "pause"
+        self._believed[asked.id] = _BECOMES.get(what, status)
+        return self._words(what, asked, sending, receiving, now)
+
+    def _words(self, what: str, asked: Asked, sending: str, receiving: str, now: datetime) -> c.Command:
         rng, id = self._rng, asked.id
 
-        def say(build: Any, team: str, **over: Any) -> Act:
-            def words() -> c.Command:
-                kind = over.get("kind") or rng.choices(["agent", "bot", "system"], [92, 5, 3])[0]
-                details = {name: value for name, value in over.items() if name != "kind"}
-                return build(id, actor=b.an_actor(team, kind=kind), **details)
+        def say(build: Any, team: str, **over: Any) -> c.Command:
+            kind = over.pop("kind", None) or rng.choices(["agent", "bot", "system"], [92, 5, 3])[0]
+            return build(id, actor=b.an_actor(team, kind=kind), **over)  # type: ignore[no-any-return]
 
-            return words
-
-        def onward(team: str) -> Act:
-            return lambda: self._request(asked.case, team, rng.choice([t for t in TEAMS if t != team]))
-
-        def pause() -> c.Command:
-            until = now + rng.randint(-30, 240) * _M if rng.random() < 0.25 else None
-            reason = Reason(code=rng.choice([WAITS, WAITS, VENDOR, LUNCH]))
-            return say(b.a_pause, rng.choice([sending, receiving, receiving]), reason=reason, until=until)()
-
-        def resume() -> c.Command:
-            return say(b.a_resume, rng.choice([sending, receiving, receiving]))()
-
-        def tick() -> c.Command:
-            if rng.random() < 0.2:
-                return say(b.a_tick, rng.choice([sending, receiving]), item=rng.choice(CHECKLIST).id)()
-            return say(b.a_tick, sending, item=rng.choice(BEFORE_ITEMS), done=rng.random() < 0.7)()
-
-        def see() -> c.Command:
-            return say(
-                _acknowledge, receiving, kind="lead", clock=rng.choice([None, None, "accept", "resolve"])
-            )()
-
-        take, contact = say(b.an_accept, receiving), say(b.a_contact, receiving)
-        done, back = say(b.a_completion, receiving), say(b.a_return, receiving)
-        refuse, withdraw = say(b.a_decline, receiving), say(b.a_withdrawal, sending)
-        close, reopen = say(b.a_completion, sending), say(_reopen, receiving)
-        on, again = onward(receiving), onward(sending)
-        at_home = {again: 3, close: 1, pause: 1, resume: 1}
-        likely: dict[Status, dict[Act, int]] = {
-            Status.OFFERED: {
-                take: 7,
-                refuse: 2,
-                withdraw: 1,
-                on: 1,
-                contact: 2,
-                tick: 4,
-                pause: 4,
-                resume: 4,
-                see: 3,
-            },
-            Status.ACCEPTED: {contact: 4, done: 3, back: 2, on: 2, tick: 4, pause: 4, resume: 4, see: 3},
-            Status.DECLINED: at_home,
-            Status.RETURNED: at_home,
-            Status.COMPLETED: {reopen: 4, contact: 1, pause: 1, resume: 1},
-        }
-        acts = likely.get(status, {pause: 1, tick: 1, on: 1})
-        if rng.random() < 0.06:
-            acts = dict.fromkeys((take, contact, done, back, refuse, withdraw), 1)
-        return rng.choices(list(acts), list(acts.values()))[0]()
+        match what:
+            case "on" | "again":
+                team = receiving if what == "on" else sending
+                return self._request(asked.case, team, rng.choice([t for t in TEAMS if t != team]))
+            case "pause":
+                until = now + rng.randint(-30, 240) * _M if rng.random() < 0.25 else None
+                reason = Reason(code=rng.choice([WAITS, WAITS, VENDOR, LUNCH]))
+                self._paused[id] = rng.choice([sending, receiving, receiving])
+                return say(b.a_pause, self._paused[id], reason=reason, until=until)
+            case "resume":
+                return say(b.a_resume, self._paused.pop(id))
+            case "tick" if rng.random() < 0.2:
+                return say(b.a_tick, rng.choice([sending, receiving]), item=rng.choice(CHECKLIST).id)
+            case "tick":
+                return say(b.a_tick, sending, item=rng.choice(BEFORE_ITEMS), done=rng.random() < 0.7)
+            case "see":
+                clock = rng.choice([None, None, "accept", "resolve"])
+                return say(_acknowledge, receiving, kind="lead", clock=clock)
+            case "close" | "withdraw":
+                return say(b.a_completion if what == "close" else b.a_withdrawal, sending)
+            case _:
+                return say(_BUILD[what], receiving)
 
 
 def _acknowledge(id: UUID, **over: Any) -> c.Acknowledge:
@@ -164,3 +176,13 @@ def _acknowledge(id: UUID, **over: Any) -> c.Acknowledge:
 
 def _reopen(id: UUID, **over: Any) -> c.Reopen:
     return c.Reopen.model_validate({"handoff_id": id, **over})
+
+
+_BUILD: Final[dict[str, Any]] = {
+    "accept": b.an_accept,
+    "decline": b.a_decline,
+    "return": b.a_return,
+    "contact": b.a_contact,
+    "complete": b.a_completion,
+    "reopen": _reopen,
+}

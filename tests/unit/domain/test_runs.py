@@ -10,8 +10,9 @@ from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
 from orchestrator.domain.clocks import CarriedClock, ClockState, Suspension
 from orchestrator.domain.errors import TooEarly
 from orchestrator.domain.model import Reason
+from orchestrator.domain.moments import Facts
 from orchestrator.domain.occasions import Mark, Occasion
-from orchestrator.domain.timeline import Facts, runs
+from orchestrator.domain.timeline import runs
 from tests import builders as b
 from tests.builders import HOUR, MINUTE, T0
 from tests.unit.domain.clock_desk import ClockDesk, minute, rules
