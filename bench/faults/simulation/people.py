@@ -78,12 +78,16 @@ class People:
             return self._say(now, case, self._request(case, sending, receiving))
         asked = rng.choice(self._asked[-6:])
         known = handoffs.get(asked.id)
-        return self._say(now, asked.case, self._next(asked, known, now))
+        is_over = known is not None and not known.status.is_open
+        return self._say(now, asked.case, self._next(asked, known, now), is_over=is_over)
 
-    def _say(self, now: datetime, case: str, command: c.Command) -> None:
+    def _say(self, now: datetime, case: str, command: c.Command, *, is_over: bool = False) -> None:
         """Send it: at a time of its own, and perhaps late, twice, or so that nobody can read it."""
         rng = self._rng
         at = now - self._some((60, 0 * _S), (15, 5 * _M), (20, 2 * _H))
+        if isinstance(command, c.Pause | c.Resume | c.TickItem | c.Contact) and is_over:
+            # Who says something about work that is over speaks of earlier.
+            at = now - self._some((1, 5 * _H))
         if rng.random() < 0.06:
             at = now + rng.randint(1, 180) * _S
         if rng.random() < 0.3:
