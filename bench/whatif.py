@@ -42,19 +42,24 @@ def a_year(rules: Rules, cases: int, length: timedelta = _YEAR) -> Iterator[str]
     """Return made-up events, one a line, by time; the same arguments always give the same."""
     chance = random.Random(4)
     teams = [team.id for team in rules.teams.values() if not team.is_automated]
+    ways = [(a, b) for a in teams for b in teams if a != b]
+    chance.shuffle(ways)
     told: list[tuple[datetime, int, str]] = []
     for number in range(cases):
-        for at, line in _case(chance, teams, f"C-{number}", _BEGINS + length * chance.random()):
+        for at, line in _case(chance, ways, f"C-{number}", _BEGINS + length * chance.random()):
             told.append((at, len(told), line))
     told.sort()
     return (line for _, _, line in told)
 
 
-def _case(chance: random.Random, teams: list[str], case: str, at: datetime) -> Iterator[tuple[datetime, str]]:
+def _case(
+    chance: random.Random, ways: list[tuple[str, str]], case: str, at: datetime
+) -> Iterator[tuple[datetime, str]]:
     count = 0
-    sending = chance.choice(teams)
+    # As in real desks, few ways are busy and most are rare.
+    way = ways[min(int(chance.expovariate(1 / 6)), len(ways) - 1)]
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
-        receiving = chance.choice([team for team in teams if team != sending])
+        sending, receiving = way
         request = f"{case}-{count}"
         yield at, _line(case, count, at, "transfer.requested", _request(chance, case, sending, receiving))
         steps = ["accepted"]
@@ -66,7 +71,7 @@ def _case(chance: random.Random, teams: list[str], case: str, at: datetime) -> I
             yield at, _line(case, count, at, f"reply.{word}", _reply(request, receiving, word))
         count += 1
         at += timedelta(hours=chance.expovariate(1 / 9))
-        sending = receiving
+        way = chance.choice([each for each in ways if each[0] == receiving])
     yield at, _line(case, count, at, "reply.completed", _reply(request, receiving, "completed"))
 
 

@@ -128,17 +128,19 @@ class Caseload:
         if handoff_id(cause.source, cause.id) in self._handoffs:
             return  # the inbox no longer remembers this event, but its handoff is here
         before = [self._handoffs[other] for other in self._of_case[command.case_id]]
+        policy, now = self._policy, self._now
+        ending = [held for held in before if requests.goes_on(held, command)]
         earlier = requests.Earlier(
             self._trails.get(command.case_id, NO_TRAIL).including(before),
             self._open_counts,
-            requests.carried_from(before, command),
+            requests.carried_from(
+                requests.tell_overdue(held, cause=cause, policy=policy, now=now).handoff for held in ending
+            ),
         )
-        decision = requests.request(command, cause=cause, policy=self._policy, now=self._now, earlier=earlier)
+        decision = requests.request(command, cause=cause, policy=policy, now=now, earlier=earlier)
         new = decision.handoff
-        for held in [] if new.sender_keeps_case else before:
-            if requests.goes_on(held, command):
-                on = requests.hand_on(held, to=new, cause=cause, policy=self._policy, now=self._now)
-                self._accept(on)
+        for held in [] if new.sender_keeps_case else ending:
+            self._accept(requests.hand_on(held, to=new, cause=cause, policy=policy, now=now))
         self._new[new.id] = delivery
         self._requests[new.id] = command
         self._of_case[new.case_id].append(new.id)

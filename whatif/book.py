@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import Final, NoReturn
+from datetime import datetime
+from typing import Final, NamedTuple, NoReturn
 
 from orchestrator.domain import checklist
 from orchestrator.domain.checklist import ChecklistItem
@@ -13,7 +14,9 @@ from orchestrator.domain.errors import Refused
 from orchestrator.domain.ladder import climb
 from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import Kind, Policy, Rules, Team
+from orchestrator.domain.routing import Route, choose
 from orchestrator.domain.schedule import ElapsedTime, Keeper, Step
+from orchestrator.domain.trail import Trail
 from whatif.log_events import WHOLE
 
 _ENDS: Final = frozenset(
@@ -25,6 +28,16 @@ _ENDS: Final = frozenset(
         Occasion.COMPLETED,
     }
 )
+
+
+_ELAPSED: Final = ElapsedTime()
+
+
+class Measure(NamedTuple):
+    """What measures a clock of one team: its time, and the rungs on the way."""
+
+    keeper: Keeper
+    steps: tuple[Step, ...]
 
 
 class _NoWords:
@@ -47,8 +60,12 @@ class Book:
         self.rules = rules.model_copy(update={"teams": dict(rules.teams)})
         self.policy = Policy(self.rules, _NoWords())
         self._specs: dict[tuple[str, str], tuple[ClockSpec, ...]] = {}
-        self._keepers: dict[str, Keeper] = {ELAPSED_TIME: ElapsedTime()}
-        self._steps: dict[tuple[int, str, bool], tuple[Step, ...]] = {}
+        self._measures: dict[tuple[int, str, bool], Measure] = {}
+        names = sorted({team.calendar for team in rules.teams.values()} & rules.calendars.keys())
+        self._calendars = [rules.calendars[name] for name in names]
+        self._routes: dict[tuple[int | bool, ...], Route] = {}
+        self._kept: list[RequestHandoff] = []
+        """Requests by whose ids things are found."""
         self._pausable: dict[tuple[str, str, str | None], bool] = {}
         self._shared: dict[tuple[str, str], bool] = {}
         self._filled: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -75,6 +92,7 @@ class Book:
             owed = set(self.required(kind)) if is_whole else set()
             found = tuple(item.id for item in kind.checklist if item.id in done or item.id in owed)
             self._filled[key] = found
+            self._kept.append(request)
         return found
 
     def specs(self, kind: str, clock_policy: str) -> tuple[ClockSpec, ...]:
@@ -90,27 +108,41 @@ class Book:
     def _can_be_kept(self, spec: ClockSpec) -> bool:
         return self._told is None or any(what in self._told for what in (*spec.stops, *spec.resets))
 
-    def keeper(self, spec: ClockSpec, team: str) -> Keeper:
-        """Return what measures the time of a team.
+    def measure(self, spec: ClockSpec, team: str, is_bounced: bool) -> Measure:
+        """Return what measures a clock of the team that owes.
 
         Raises:
             Refused: `clock-cannot-be-armed`.
         """
-        name = self.rules.calendar_name(spec, team)
-        found = self._keepers.get(name)
-        if found is None:
-            if name not in self.rules.calendars:
-                raise Refused("clock-cannot-be-armed", f"there is no calendar {name!r}")
-            found = self._keepers[name] = self.rules.calendars[name]
-        return found
-
-    def steps(self, spec: ClockSpec, team: str, is_bounced: bool) -> tuple[Step, ...]:
-        """Return the rungs of a clock for the team that owes."""
         # The rules hold every specification for as long as this book is open, so its id stays its own.
         key = id(spec), team, is_bounced
-        found = self._steps.get(key)
+        found = self._measures.get(key)
         if found is None:
-            found = self._steps[key] = climb(spec, self.rules.teams.get(team), is_bounced)
+            steps = climb(spec, self.rules.teams.get(team), is_bounced)
+            found = self._measures[key] = Measure(self._keeper(self.rules.calendar_name(spec, team)), steps)
+        return found
+
+    def _keeper(self, name: str) -> Keeper:
+        if name == ELAPSED_TIME:
+            return _ELAPSED
+        if name not in self.rules.calendars:
+            raise Refused("clock-cannot-be-armed", f"there is no calendar {name!r}")
+        return self.rules.calendars[name]
+
+    def route(self, request: RequestHandoff, at: datetime, trail: Trail) -> Route:
+        """Return how the policy would have routed a request; how much open work teams had is not known.
+
+        Raises:
+            Refused: it does not take the request.
+        """
+        if trail.hops or request.customer.entitled_as_of is not None:
+            return choose(request, self.rules, now=at, at=at, trail=trail)
+        # All that counts of the time is who is open; requests that are alike are one object.
+        key = id(request), *(calendar.is_open(at) for calendar in self._calendars)
+        found = self._routes.get(key)
+        if found is None:
+            found = self._routes[key] = choose(request, self.rules, now=at, at=at)
+            self._kept.append(request)
         return found
 
     def has_shared(self, kind: str, clock_policy: str) -> bool:

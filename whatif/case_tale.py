@@ -13,7 +13,6 @@ from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.requests import carried_from, goes_on
-from orchestrator.domain.routing import choose
 from orchestrator.domain.trail import NO_TRAIL, Trail
 from whatif.book import Book
 from whatif.first_state import begin
@@ -81,7 +80,7 @@ class _Case:
                 book.meet(team)
         trail = Trail(tuple(held.hop for held in known)) if known else NO_TRAIL
         try:
-            route = choose(request, book.rules, now=at, at=at, trail=trail)
+            route = book.route(request, at, trail)
         except Refused as refused:
             self._tale.refused[refused.code] += 1
             for ref in refs:
@@ -127,12 +126,12 @@ class _Case:
                 handoff = held.handoff
             if giver == (handoff.receiving_team if handoff.status.is_open else handoff.sending_team):
                 before.append((held, self._with_clocks(handoff, at)))
-        carried = carried_from([handoff for _, handoff in before], request)
-        if not first.sender_keeps_case:
-            for held, handoff in before:
-                if goes_on(handoff, request):
-                    held.hand_on(at)
-        return first.model_copy(update={"carried": carried}) if carried is not None else first
+        if first.sender_keeps_case:
+            return first
+        ending = [(held, handoff) for held, handoff in before if goes_on(handoff, request)]
+        for held, _ in ending:
+            held.hand_on(at)
+        return first.model_copy(update={"carried": carried_from(handoff for _, handoff in ending)})
 
     def _with_clocks(self, handoff: Handoff, at: datetime) -> Handoff:
         """Return a handoff with its open clocks, where they decide whether its case goes on."""
@@ -140,7 +139,11 @@ class _Case:
             return handoff
         # What is reached at this very instant is told of the handoff that begins with it.
         verdicts = verdicts_of(handoff, self._book, at - timedelta.resolution)
-        clocks = (clock_of(handoff, each.run, each.fired) for each in verdicts if each.run.ended_at is None)
+        clocks = (
+            clock_of(handoff, each.run, each.fired, each.timing.carried)
+            for each in verdicts
+            if each.run.ended_at is None
+        )
         return handoff.model_copy(update={"clocks": tuple(clocks)})
 
     def _answer(self, answer: Answered) -> None:

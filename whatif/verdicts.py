@@ -93,13 +93,13 @@ def verdicts_of(handoff: Handoff, book: Book, now: datetime) -> list[Verdict]:
     for run in runs_of(handoff, book, now):
         spec = run.spec
         spans = _acknowledged(handoff, run) if is_acknowledged else ()
-        timing = Timing(run, book.keeper(spec, run.team), spans)
+        keeper, steps = book.measure(spec, run.team, handoff.is_bounced)
+        timing = Timing(run, keeper, spans)
         if run.carried is not None:
             fired, since = run.carried.fired, handoff.requested_at
         else:
             fired = fired_of[id(run.earlier[-1])] if run.earlier else ()
             since = run.started_at
-        steps = book.steps(spec, run.team, handoff.is_bounced)
         verdict = _judge(run, timing, steps, fired, since, now)
         fired_of[id(run)] = verdict.fired
         found.append(verdict)
@@ -111,7 +111,7 @@ def clocks_of(handoff: Handoff, book: Book, now: datetime) -> tuple[Clock, ...]:
     return tuple(clock_of(handoff, run, ()) for run in runs_of(handoff, book, now))
 
 
-def clock_of(handoff: Handoff, run: Run, fired: tuple[str, ...]) -> Clock:
+def clock_of(handoff: Handoff, run: Run, fired: tuple[str, ...], carried: timedelta = timedelta()) -> Clock:
     """Return the clock of a run; it tells of no instant."""
     return _BLANK.model_copy(
         update={
@@ -125,6 +125,7 @@ def clock_of(handoff: Handoff, run: Run, fired: tuple[str, ...]) -> Clock:
             "outcome": run.outcome,
             "suspensions": run.suspensions,
             "fired": fired,
+            "carried": carried,
         }
     )
 
@@ -149,6 +150,10 @@ def _judge(
     """
     budget = run.spec.budget
     end = run.ended_at if run.ended_at is not None and run.ended_at <= now else None
+    is_fresh = run.carried is None and not timing.carried
+    if is_fresh and (not steps or (end or now) - run.started_at < steps[0].offset):
+        # No calendar has more working time than passes: nothing was reached, whatever it says.
+        return Verdict(run, timing, fired, 0, (), None)
     used = timing.consumed_at(end or now)
     used_before = timing.carried if run.carried is None else timing.consumed_at(since)
     told: list[str] = list(fired)

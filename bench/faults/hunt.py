@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from bench.faults.mutants import MUTANTS
@@ -21,6 +25,7 @@ from bench.faults.t10_many_due import t10
 from bench.faults.t12_photo_finish import t12
 from bench.faults.verdict import Verdict
 
+_ROOT = Path(__file__).resolve().parents[2]
 _SCALE = replace(SMALL, t3_kills=2, t4_freezes=1, drain_s=25)
 
 Trap = Callable[[Site, Scale, int], Awaitable[Verdict]]
@@ -74,10 +79,13 @@ TRAPS: dict[str, tuple[str, set[str], Trap]] = {
 async def hunt(site: Site, name: str, seed: int) -> dict[str, Any]:
     """Let a test loose on a mutant, and return whether it found it."""
     test, expected, trap = TRAPS[name]
+    mutant = name.partition(",")[0]
+    if name not in SIMULATED:
+        await asyncio.to_thread(_require_fit, mutant)
     verdict = await trap(site, _SCALE, seed)
     broken = verdict.broken
     return {
-        "what": (MUTANTS | SIMULATED_MUTANTS)[name.partition(",")[0]].what,
+        "what": (MUTANTS | SIMULATED_MUTANTS)[mutant].what,
         "test": test,
         "killed": expected <= set(broken),
         "lost": verdict.lost,
@@ -86,3 +94,17 @@ async def hunt(site: Site, name: str, seed: int) -> dict[str, Any]:
         "broken": {invariant: found["count"] for invariant, found in broken.items()},
         "examples": {invariant: found["examples"][0] for invariant, found in broken.items()},
     }
+
+
+def _require_fit(mutant: str) -> None:
+    """Put the mutant in, in a process of its own.
+
+    Raises:
+        LookupError: it misses what it was written for; that kills workers, which would look found out.
+    """
+    program = f"from bench.faults.mutants import MUTANTS; MUTANTS[{mutant!r}].apply()"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=_ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise LookupError(done.stderr[-1000:])

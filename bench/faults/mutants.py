@@ -22,15 +22,22 @@ class Mutant:
     apply: Callable[[], None]
 
 
+def _put(owner: Any, name: str, wrong: Any) -> None:
+    """Put something wrong in the place of what must be there: a mutant that misses changes nothing."""
+    if not hasattr(owner, name) or getattr(owner, name) == wrong:
+        raise LookupError(f"this mutant misses: {owner.__name__}.{name} is not what it was written for")
+    setattr(owner, name, wrong)
+
+
 def _no_inbox() -> None:
     async def claim_events(self: Any, event_ids: Any, now: Any) -> set[Any]:
         return set(event_ids)
 
-    PostgresTransaction.claim_events = claim_events  # type: ignore[method-assign]
+    _put(PostgresTransaction, "claim_events", claim_events)
 
 
 def _no_fence() -> None:
-    sql.ADVANCE = sql.ADVANCE.replace("p.epoch = u.epoch", "u.epoch IS NOT NULL")
+    _put(sql, "ADVANCE", sql.ADVANCE.replace("p.epoch = u.epoch", "u.epoch IS NOT NULL"))
 
 
 def _offsets_first() -> None:
@@ -45,11 +52,11 @@ def _offsets_first() -> None:
             await asyncio.sleep(1.5)
         await hand_over(self, pieces)
 
-    Lane._hand_over = progress_first  # type: ignore[method-assign]
+    _put(Lane, "_hand_over", progress_first)
 
 
 def _no_row_locks() -> None:
-    sql.LOAD_DUE = sql.LOAD_DUE.replace("FOR UPDATE OF h SKIP LOCKED", "")
+    _put(sql, "LOAD_DUE", sql.LOAD_DUE.replace("FOR UPDATE OF h SKIP LOCKED", ""))
 
 
 def _no_claim() -> None:
@@ -64,7 +71,7 @@ def _no_claim() -> None:
         into = f"INSERT INTO journal ({', '.join(columns)}) VALUES ({places}) ON CONFLICT DO NOTHING"
         await self._db.executemany(into, records)
 
-    PostgresTransaction._copy = unless_there  # type: ignore[method-assign]
+    _put(PostgresTransaction, "_copy", unless_there)
 
 
 def _arrival_counts() -> None:
@@ -73,18 +80,18 @@ def _arrival_counts() -> None:
     def now_counts(*args: Any, cause: Any, now: Any, **options: Any) -> Any:
         return reply(*args, cause=cause.model_copy(update={"at": now}), now=now, **options)
 
-    replies.reply = now_counts  # type: ignore[assignment]
+    _put(replies, "reply", now_counts)
 
 
 def _no_state_guard() -> None:
-    replies._require_legal = lambda *_: None  # type: ignore[assignment]
+    _put(replies, "require_legal", lambda *_: None)
 
 
 def _no_read_back() -> None:
     async def already_sent(*_: Any) -> list[int]:
         return []
 
-    Publisher.already_sent = already_sent  # type: ignore[method-assign]
+    _put(Publisher, "already_sent", already_sent)
 
 
 MUTANTS = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from uuid import UUID
 
 from bench.faults.scale import Scale
 from bench.faults.simulation.checks import check
 from bench.faults.simulation.mutants import mutated
-from bench.faults.simulation.night import AHEAD, MOODS, NightShift
+from bench.faults.simulation.night import MOODS, NightShift
 from bench.faults.simulation.remains import Entry
 from bench.faults.simulation.zones import ZONES, nights
 from bench.faults.site import Site
@@ -40,7 +41,7 @@ def live_nights(seed: int, rounds: int, mutant: str | None = None) -> Verdict:
             shift.pass_by()
             tally += check(one, shift.remains())
         tally["jumps"] += shift.jumps
-        _told_once(one, shift.journal, may_be_undone=mood == AHEAD)
+        _told_once(one, shift.journal)
         verdict.sent += len(shift.sent)
         verdict.lost += one.lost
         verdict.duplicates += one.duplicates
@@ -53,24 +54,22 @@ def live_nights(seed: int, rounds: int, mutant: str | None = None) -> Verdict:
     return verdict
 
 
-def _told_once(verdict: Verdict, journal: Sequence[Entry], *, may_be_undone: bool) -> None:
-    """Check that no rung fires twice, and that no clock that is set back takes a breach back.
-
-    Everything arrives here in the order in which it happens, so only a worker that was ahead can have told
-    of a breach that an answer undoes.
-    """
-    told: Counter[object] = Counter()
+def _told_once(verdict: Verdict, journal: Sequence[Entry]) -> None:
+    """Check that no rung fires twice or early, and that only what happened in time takes a breach back."""
+    told: Counter[tuple[UUID, str]] = Counter()
     for event, _ in journal:
         match event:
             case e.RungFired():
                 told[event.clock_id, event.rung] += 1
                 if event.at > event.fired_at:
                     verdict.blame("early", f"{event.rung} of {event.kind} fired before it was due")
-            case e.BreachUndone() if not may_be_undone:
-                verdict.blame("undone", f"the breach of {event.kind} at {event.breached_at} was taken back")
             case e.BreachUndone():
+                if event.cause is None or event.cause.at >= event.breached_at:
+                    verdict.blame(
+                        "undone", f"the breach of {event.kind} at {event.breached_at} was taken back"
+                    )
                 # The ladder begins anew with the breach.
-                told = Counter({key: times for key, times in told.items() if key[0] != event.clock_id})  # type: ignore[index]
+                told = Counter({key: times for key, times in told.items() if key[0] != event.clock_id})
             case _:
                 pass
     for key, times in told.items():

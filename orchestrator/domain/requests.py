@@ -88,7 +88,7 @@ def request(
         entitlement=route.entitlement,
         routing_notes=route.notes,
         is_bounced=route.is_bounced,
-        carried=earlier.carried,
+        carried=None if kind.sender_keeps_case else earlier.carried,
     )
     story = Story(begin(first), policy=policy, actor=SYSTEM, cause=cause, now=now, at=now)
     settle(story)
@@ -131,15 +131,16 @@ def goes_on(held: Handoff, command: RequestHandoff) -> bool:
             return False
 
 
-def carried_from(earlier: Iterable[Handoff], command: RequestHandoff) -> CarriedClock | None:
-    """Return what the clock that all teams owe together has seen, of the handoff whose case goes on."""
-    for held in earlier:
-        if held.sender_keeps_case or not goes_on(held, command):
+def carried_from(ending: Iterable[Handoff]) -> CarriedClock | None:
+    """Return what the clock that all teams owe together has seen, of handoffs whose case goes on."""
+    for held in ending:
+        if held.sender_keeps_case:
             continue
         for clock in held.open_clocks():
             if clock.is_shared:
                 return CarriedClock(
                     opened_at=clock.started_at,
+                    consumed=clock.carried,
                     generation=clock.generation,
                     fired=clock.fired,
                     suspensions=clock.suspensions,
@@ -147,11 +148,17 @@ def carried_from(earlier: Iterable[Handoff], command: RequestHandoff) -> Carried
     return None
 
 
+def tell_overdue(handoff: Handoff, *, cause: Cause, policy: Policy, now: datetime) -> Decision:
+    """Tell what a handoff lost before its case moved on; the one that begins does not tell it again."""
+    now = handoff.not_before(now)
+    return fire(handoff, policy=policy, now=now, before=max(min(cause.at, now), handoff.requested_at))
+
+
 def hand_on(handoff: Handoff, *, to: Handoff, cause: Cause, policy: Policy, now: datetime) -> Decision:
     """End a handoff whose case moved on to another team: its clocks end, and no team inherits one."""
     now = handoff.not_before(now)
     at = max(min(cause.at, now), handoff.requested_at)
-    overdue = fire(handoff, policy=policy, now=now, before=at)
+    overdue = tell_overdue(handoff, cause=cause, policy=policy, now=now)
     story = Story(overdue.handoff, policy=policy, actor=SYSTEM, cause=cause, now=now, at=at)
     is_open = handoff.status.is_open
     story.tell_lifecycle(e.HandedOn if is_open else e.CaseCarried, to_handoff=to.id)

@@ -22,6 +22,8 @@ from whatif.tables import tables
 from whatif.words import headline, remarks
 
 _TABLES: Final = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+_SMALL_BYTES: Final = 4_000_000
+_MOST_PROCESSES: Final = 8
 _ROWS_ON_PAGE: Final = 15
 
 
@@ -64,7 +66,9 @@ def whatif(
     top: Annotated[int, typer.Option(help="How many rows long tables show.", min=1, metavar="N")] = 10,
     processes: Annotated[
         int | None,
-        typer.Option(help="How many share the work; the result is the same.", min=1, metavar="N"),
+        typer.Option(
+            help="How many share the work; without it, as many as are worth it.", min=1, metavar="N"
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -75,7 +79,7 @@ def whatif(
     """
     after = load(policy or read().templates).rules
     before = load(against).rules if against is not None else None
-    found = _replay(log, after, before, mapping, _instant(until), processes or os.cpu_count() or 1)
+    found = _replay(log, after, before, mapping, _instant(until), processes or _usual_processes(log))
     report = report_of(
         found,
         log=log.name or str(log),
@@ -121,6 +125,15 @@ def _replay(
         rows = f"{facts.rows:,} rows, {facts.bad:,} of them bad"
         raise BadInput("\n".join([f"{log} tells of no handoff: {rows}", *first]))
     return found
+
+
+def _usual_processes(log: Path) -> int:
+    """Return how many are worth it: each one has to start, and to read the whole log for its share."""
+    try:
+        is_small = log.stat().st_size < _SMALL_BYTES
+    except OSError:
+        return 1
+    return 1 if is_small else min(os.cpu_count() or 1, _MOST_PROCESSES)
 
 
 def _named(folder: Path | None, rules: Rules) -> str:

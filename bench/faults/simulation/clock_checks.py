@@ -67,7 +67,9 @@ class ClockChecks:
             for wrong in wrongs:
                 yield f"{key}: {wrong}"
         for key, clock in clocks.items():
-            if clock.is_open or clock.outcome != "cancelled" or clock.is_breached:
+            # What the rules do not know any more stays as it was when they lost it.
+            is_known = self._reckoner.has(clock.kind)
+            if clock.is_open or (is_known and (clock.outcome != "cancelled" or clock.is_breached)):
                 yield f"{key}: a clock that nothing started"
 
     def _one(self, event: e.ClockEvent, promise: Promise | None, now: int) -> Iterator[str]:
@@ -144,6 +146,8 @@ class ClockChecks:
             yield f"{event.rung} fired for {event.at}, not {when(at)}"
         if promise.end is not None and us(event.at) >= promise.end:
             yield f"{event.rung} fired for {event.at}, after the end at {when(promise.end)}"
+        if self._reckoner.waits(promise):
+            yield f"{event.rung} fired though the clock stands still"
         if us(event.fired_at) != now or us(event.at) > now:
             yield f"{event.rung} fired for {event.at} when it was {when(now)}"
         if self._reckoner.due(promise) != us(event.due_at):
@@ -181,7 +185,7 @@ class ClockChecks:
             is_reached = self._reckoner.is_reached(promise, place, now)
             self.tally["armed"] += 1
             self.tally["fired" if is_fired else "cancelled" if promise.end is not None else "waiting"] += 1
-            if is_reached and not is_fired:
+            if is_reached and not is_fired and not self._reckoner.waits(promise):
                 yield f"{name} never fired for {when(self._reckoner.instant(promise, place))}"
             # A warning or a notification that went out cannot be taken back; a breach can.
             if is_fired and not is_reached and place.rung.effect == "breach" and name not in inherited:

@@ -39,9 +39,7 @@ class Reckoner:
         asked = (len(self._book.facts), now if self._book.has_pauses else 0, self.version, self.policy)
         if self._known[0] != asked:
             found = promises(self._specs(self.version, self.policy), self._book, now)
-            for promise in found:
-                self._leave_the_past_alone(promise)
-            self._known = asked, {promise.key: promise for promise in found}
+            self._known = asked, {p.key: p for p in found if self._was_made(p)}
             self._courses.clear()
             self._reached.clear()
         return self._known[1]
@@ -49,16 +47,23 @@ class Reckoner:
     def _specs(self, version: str, policy: str) -> tuple[ClockSpec, ...]:
         return self._versions[version].kinds[self._book.first.kind].clocks_of(policy)
 
-    def _leave_the_past_alone(self, promise: Promise) -> None:
-        """Measure a run that has ended by the rules under which it ended."""
+    def has(self, kind: str) -> bool:
+        """Whether there is such a clock under the rules in force."""
+        return any(spec.kind == kind for spec in self._specs(self.version, self.policy))
+
+    def _was_made(self, promise: Promise) -> bool:
+        """Whether a run that has ended was promised by the rules of its time, by which it is measured."""
         if promise.end is None:
-            return
+            return True
         version, policy = self._book.first.policy_version, self._book.first.clock_policy
         for fact in self._book.facts:
             if fact.word == "rules-changed" and fact.policy is not None and fact.at < promise.end:
                 version, policy = fact.detail, fact.policy
-        specs = self._specs(version, policy)
-        promise.spec = next(spec for spec in specs if spec.kind == promise.spec.kind)
+        for spec in self._specs(version, policy):
+            if spec.kind == promise.spec.kind:
+                promise.spec = spec
+                return True
+        return False
 
     def places(self, promise: Promise) -> list[Place]:
         """Return the rungs in the order in which they are reached; a step that nobody can take falls out."""
@@ -86,6 +91,11 @@ class Reckoner:
     def due(self, promise: Promise) -> int | None:
         """Return when the budget is used up."""
         return self._reach(promise, length(promise.spec.budget))
+
+    def waits(self, promise: Promise) -> bool:
+        """Whether it stands still before its budget is used up: nobody hears of it meanwhile."""
+        is_still = bool(promise.stills) and promise.stills[-1][1] is None
+        return is_still and self.due(promise) is None
 
     def instant(self, promise: Promise, place: Place) -> int | None:
         """Return when a rung is reached."""

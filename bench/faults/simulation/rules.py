@@ -118,7 +118,7 @@ _NEARLY = Rung(name="80%", share=0.8)
 _LAST = Rung(name="last", before=10 * MINUTE)
 
 
-def _clocks(accept: int, resolve: int) -> tuple[ClockSpec, ...]:
+def _clocks(accept: int, resolve: int, *, is_new: bool) -> tuple[ClockSpec, ...]:
     ladder = _rounds(
         90,
         ("lead", 0, "notify", "lead"),
@@ -162,7 +162,8 @@ def _clocks(accept: int, resolve: int) -> tuple[ClockSpec, ...]:
             "longest_pause": HOUR,
         },
         {
-            "kind": "next_reply",
+            # The new rules lose a clock, and have another one instead.
+            "kind": "update" if is_new else "next_reply",
             **receiving,
             "budget": 90 * MINUTE,
             "starts": (O.ACCEPTED, O.REOPENED),
@@ -203,11 +204,11 @@ def _clocks(accept: int, resolve: int) -> tuple[ClockSpec, ...]:
 def rules(version: str) -> Rules:
     """Return one of the two versions: the new one has other hours and other budgets."""
     is_new = version == NEW
-    clocks = _clocks(40, 150) if is_new else _clocks(60, 240)
+    clocks = _clocks(40, 150, is_new=True) if is_new else _clocks(60, 240, is_new=False)
     urgent = ClockPolicy(
         name="urgent",
         match=PolicyMatch(priorities=(Priority.URGENT, Priority.HIGH)),
-        clocks=_clocks(20, 100) if is_new else _clocks(30, 120),
+        clocks=_clocks(20, 100, is_new=True) if is_new else _clocks(30, 120, is_new=False),
     )
     side = Kind(
         name="side",

@@ -154,8 +154,10 @@ class Mortal:
         """Begin a unit of work that may not end."""
         async with self._ledger.transaction() as transaction:
             yield _MortalTransaction(self, transaction)
-            # After the last call, and before the commit.
+            # After the last call, and before the commit;
             self.count()
+        # or right after it, when nobody has heard of it yet.
+        self.count()
 
     def count(self) -> None:
         """Die, or not yet.

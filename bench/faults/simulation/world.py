@@ -49,11 +49,15 @@ class World:
         self.log = Log()
         self.people = People(rng, self.log, cases=rng.randint(1, 4))
         self.workers = [
-            Worker(f"worker-{n}", self.time, self.ledger, self.log, OLD) for n in range(rng.randint(1, 3))
+            # In the middle of a roll-out some have the new rules already.
+            Worker(f"worker-{n}", self.time, self.ledger, self.log, rng.choice((OLD, OLD, NEW)))
+            for n in range(rng.randint(1, 3))
         ]
         # What Kafka remembers is behind what the ledger knows, as offsets are committed now and then.
         self.committed = dict.fromkeys(PLACES, 0)
         self.disorder = rng.choice((0.0, 0.03, 0.1))
+        # How often an operator has handoffs measured by the rules of a worker.
+        self.reform = rng.choice((0.0, 0.02, 0.2))
 
     def live(self) -> None:
         """Let it all happen, then come to rest."""
@@ -113,7 +117,7 @@ class World:
             worker.begin_sweep(rng.choice((1, 3, 50)))
         elif roll < 0.6:
             worker.begin_settling(rng.choice((1, 50)))
-        elif roll < 0.62 and worker.version != OLD:
+        elif roll < 0.6 + self.reform:
             ids = list(self.ledger.tables.handoffs)
             chosen = rng.sample(ids, rng.randint(0, len(ids)))
             worker.begin_reprojection(chosen, calendars_only=rng.random() < 0.5)
