@@ -13,8 +13,8 @@ from time import process_time
 from rich.console import Console
 from rich.table import Table
 
-from orchestrator.domain.calendar_openings import Openings
-from orchestrator.domain.calendars import ELAPSED, WEEKDAYS, BusinessCalendar
+from orchestrator.domain.calendars.calendar import ELAPSED, WEEKDAYS, BusinessCalendar
+from orchestrator.domain.calendars.openings import Openings
 
 _ROUNDS = 50
 _CALLS = 500

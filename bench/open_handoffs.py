@@ -18,13 +18,13 @@ from typing import Any
 from uuid import UUID
 
 from bench.sites import BUDGET, KIND, SITES, WARNS_BEFORE, Site
-from orchestrator.domain.deadlines import fire
+from orchestrator.domain.clocks.deadlines import fire
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.identity import clock_id, event_id
+from orchestrator.domain.lifecycle.replies import reply
+from orchestrator.domain.lifecycle.requests import request
 from orchestrator.domain.model import Receiver
 from orchestrator.domain.policy import Policy
-from orchestrator.domain.replies import reply
-from orchestrator.domain.requests import request
 from orchestrator.inbound import Delivery, Origin
 from orchestrator.ledger import rows
 from tests.builders import a_cause, a_pause, a_request, a_resume, an_accept, an_actor

@@ -9,7 +9,7 @@ from bench.always_open import always_open
 from bench.processes import Contestant, running
 from bench.servers import PARTITIONS, Servers
 from handoff_templates import load
-from orchestrator.domain.event import Stream
+from orchestrator.domain.events.event import Stream
 from streams.settings import Kafka
 from streams.settings import connection as connection_of
 from streams.topic_admin import apply, plan

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handoff_templates import load
-from orchestrator.domain.calendars import WEEKDAYS, BusinessCalendar
-from orchestrator.domain.clock_spec import BREACH_RUNG, TEAM_CALENDAR, ClockSpec, Rung
+from orchestrator.domain.calendars.calendar import WEEKDAYS, BusinessCalendar
+from orchestrator.domain.clocks.spec import BREACH_RUNG, TEAM_CALENDAR, ClockSpec, Rung
 from orchestrator.domain.policy import Policy
 
 KIND = "team-to-team"

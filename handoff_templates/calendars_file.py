@@ -18,8 +18,8 @@ from handoff_templates.problems import Place, Problems
 from handoff_templates.public_holidays import YEARS
 from handoff_templates.window_rows import read_week
 from handoff_templates.yaml_source import Entry, Value
-from orchestrator.domain.calendars import ELAPSED, WEEKDAYS, BeyondHorizon, BusinessCalendar
-from orchestrator.domain.clock_spec import ELAPSED_TIME, TEAM_CALENDAR
+from orchestrator.domain.calendars.calendar import ELAPSED, WEEKDAYS, BeyondHorizon, BusinessCalendar
+from orchestrator.domain.clocks.spec import ELAPSED_TIME, TEAM_CALENDAR
 
 FILE: Final = "calendars.yaml"
 _KEYS = ("zone", "week", "holidays", "closures", "extra_openings")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from handoff_templates.form import Form, name, sequence
 from handoff_templates.problems import Place, Problems
-from orchestrator.domain.occasions import Occasion
+from orchestrator.domain.clocks.occasions import Occasion
 
 CONDITIONS = ("starts", "stops", "cancels", "resets")
 _OCCASIONS = tuple(occasion.value for occasion in Occasion)

@@ -16,7 +16,7 @@ from handoff_templates.naming import require_slug
 from handoff_templates.problems import Problems
 from handoff_templates.rung_rows import Budget, RungNames, read_rungs
 from handoff_templates.yaml_source import Value
-from orchestrator.domain.clock_spec import TEAM_CALENDAR, ClockSpec
+from orchestrator.domain.clocks.spec import TEAM_CALENDAR, ClockSpec
 
 SHARED_FILE: Final = "_shared/clocks.yaml"
 _KEYS = (

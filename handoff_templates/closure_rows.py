@@ -10,7 +10,7 @@ from handoff_templates.holiday_rows import read_date
 from handoff_templates.problems import Problems
 from handoff_templates.window_rows import Placed, note_overlaps, read_windows
 from handoff_templates.yaml_source import Value
-from orchestrator.domain.calendar_rules import Closure, ExtraOpening
+from orchestrator.domain.calendars.rules import Closure, ExtraOpening
 
 _CLOSURE_KEYS = ("since", "until", "reason")
 _OPENING_KEYS = ("on", "windows", "reason")

@@ -11,8 +11,8 @@ from handoff_templates.form import Form, sequence
 from handoff_templates.problems import Place, Problems
 from handoff_templates.rung_rows import RungNames
 from handoff_templates.yaml_source import Value
-from orchestrator.domain.clock_spec import Rung
-from orchestrator.domain.occasions import Occasion
+from orchestrator.domain.clocks.occasions import Occasion
+from orchestrator.domain.clocks.spec import Rung
 
 _KEYS = ("loops", "every", "ends_after", "steps")
 _STEP_KEYS = ("after", "do", "to", "name")

@@ -13,8 +13,8 @@ from handoff_templates.problems import Place, Problem, Problems, TemplatesInvali
 from handoff_templates.template_check import check_templates
 from handoff_templates.words import TemplateWords
 from handoff_templates.yaml_source import Value, read
-from orchestrator.domain.calendars import BusinessCalendar
-from orchestrator.domain.clock_spec import ELAPSED_TIME
+from orchestrator.domain.calendars.calendar import BusinessCalendar
+from orchestrator.domain.clocks.spec import ELAPSED_TIME
 from orchestrator.domain.policy import KindMatch, Policy, Routing, Rules, Team
 
 

@@ -11,8 +11,8 @@ from handoff_templates import durations
 from handoff_templates.form import Form, sequence, text
 from handoff_templates.problems import Place, Problems
 from handoff_templates.yaml_source import Value
-from orchestrator.domain.clock_spec import BREACH, BREACH_RUNG, Rung
-from orchestrator.domain.timeline import AUTOMATIC_RESUME
+from orchestrator.domain.clocks.spec import BREACH, BREACH_RUNG, Rung
+from orchestrator.domain.clocks.timeline import AUTOMATIC_RESUME
 
 _KEYS = ("name", "at")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*%")

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from orchestrator.domain import checklist, packet
 from orchestrator.domain.commands import RaiseEscalation, RequestHandoff
-from orchestrator.domain.entitlement import Entitlement
 from orchestrator.domain.model import Channel
 from orchestrator.domain.policy import Kind, Wording
+from orchestrator.domain.routing.entitlement import Entitlement
 
 _AT = datetime(2025, 3, 3, 9, 30, tzinfo=UTC)
 _ACTOR = {"kind": "agent", "id": "agent-7"}

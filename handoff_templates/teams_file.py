@@ -8,7 +8,7 @@ from handoff_templates.form import Form, mapping
 from handoff_templates.naming import require_slug
 from handoff_templates.problems import Place, Problems
 from handoff_templates.yaml_source import Value
-from orchestrator.domain.clock_spec import ELAPSED_TIME
+from orchestrator.domain.clocks.spec import ELAPSED_TIME
 from orchestrator.domain.model import Channel
 from orchestrator.domain.policy import Team
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from handoff_templates.form import mapping, sequence, text
 from handoff_templates.problems import Place, Problems
 from handoff_templates.yaml_source import Value
-from orchestrator.domain.calendar_rules import DAY_MIN, WEEKDAYS, Window
+from orchestrator.domain.calendars.rules import DAY_MIN, WEEKDAYS, Window
 
 _WEEK_MIN = 7 * DAY_MIN
 

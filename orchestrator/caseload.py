@@ -9,16 +9,17 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from orchestrator.domain import deadlines, replies, reprojection, requests
+from orchestrator.domain.clocks import deadlines, reprojection
+from orchestrator.domain.clocks.reprojection import Move
 from orchestrator.domain.commands import Reply, RequestHandoff
-from orchestrator.domain.decision import Decision
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.identity import handoff_id
+from orchestrator.domain.lifecycle import replies, requests
+from orchestrator.domain.lifecycle.decision import Decision
 from orchestrator.domain.model import Actor
 from orchestrator.domain.policy import Policy
-from orchestrator.domain.reprojection import Move
-from orchestrator.domain.trail import NO_TRAIL, Trail
+from orchestrator.domain.routing.trail import NO_TRAIL, Trail
 from orchestrator.inbound import DeadLetter, Delivery
 from orchestrator.ledger.port import Changes, Parked, Stored
 

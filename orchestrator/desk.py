@@ -12,12 +12,12 @@ from typing import Final
 from uuid import UUID
 
 from orchestrator.caseload import Caseload
-from orchestrator.domain import deadlines
+from orchestrator.domain.clocks import deadlines
+from orchestrator.domain.clocks.reprojection import Move
 from orchestrator.domain.commands import RequestHandoff, TickItem
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import Actor
 from orchestrator.domain.policy import Policy
-from orchestrator.domain.reprojection import Move
 from orchestrator.inbound import DeadLetter, Delivery
 from orchestrator.ledger.port import Changes, Ledger, Progress, Stored, Transaction
 from orchestrator.wall_clock import WallClock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.domain.event import Stream
+from orchestrator.domain.events.event import Stream
 from orchestrator.ledger.outbox import Outbox, Outgoing
 from orchestrator.ledger.rows import DEAD_LETTERS
 from streams.cloudevents import encode

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from orchestrator.domain.lifecycle.story import words_of
 from orchestrator.domain.model import Reason
-from orchestrator.domain.story import words_of
 from streams.signs import Sign, clock_at, duration_of, instant_of, span
 
 _DUTIES: Final = {

@@ -11,12 +11,15 @@ from uuid import UUID
 
 from orchestrator.domain import commands as c
 from orchestrator.domain.checklist import ChecklistItem, Stage
-from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
+from orchestrator.domain.clocks.occasions import Occasion
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ClockSpec, Rung
 from orchestrator.domain.commands import RaiseEscalation, Reply, RequestHandoff
-from orchestrator.domain.decision import Decision
 from orchestrator.domain.errors import WordingError
 from orchestrator.domain.handoff import Handoff, Status
+from orchestrator.domain.lifecycle.decision import Decision
+from orchestrator.domain.lifecycle.replies import reply
+from orchestrator.domain.lifecycle.requests import hand_on, request
 from orchestrator.domain.model import (
     Actor,
     Cause,
@@ -30,10 +33,7 @@ from orchestrator.domain.model import (
     Severity,
     Turn,
 )
-from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import Kind, KindMatch, Policy, Rules, Team, Wording, Words
-from orchestrator.domain.replies import reply
-from orchestrator.domain.requests import hand_on, request
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning; every default instant is this one."""

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.events import Event
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.policy import Rules
-from orchestrator.domain.trail import HOPS_KEPT, NO_TRAIL, Trail, hop_of
+from orchestrator.domain.routing.trail import HOPS_KEPT, NO_TRAIL, Trail, hop_of
 from orchestrator.inbound import DeadLetter
 from orchestrator.ledger.port import Changes, Claim, Fenced, Parked, Progress, Stored
 

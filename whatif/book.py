@@ -8,15 +8,15 @@ from typing import Final, NamedTuple, NoReturn
 
 from orchestrator.domain import checklist
 from orchestrator.domain.checklist import ChecklistItem
-from orchestrator.domain.clock_spec import ELAPSED_TIME, ClockSpec
+from orchestrator.domain.clocks.ladder import climb
+from orchestrator.domain.clocks.occasions import Occasion
+from orchestrator.domain.clocks.schedule import ElapsedTime, Keeper, Step
+from orchestrator.domain.clocks.spec import ELAPSED_TIME, ClockSpec
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.errors import Refused
-from orchestrator.domain.ladder import climb
-from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import Kind, Policy, Rules, Team
-from orchestrator.domain.routing import Route, choose
-from orchestrator.domain.schedule import ElapsedTime, Keeper, Step
-from orchestrator.domain.trail import Trail
+from orchestrator.domain.routing.routing import Route, choose
+from orchestrator.domain.routing.trail import Trail
 from whatif.log_events import WHOLE
 
 _ENDS: Final = frozenset(

@@ -12,8 +12,8 @@ from orchestrator.domain import commands as c
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import handoff_id
-from orchestrator.domain.requests import carried_from, goes_on
-from orchestrator.domain.trail import NO_TRAIL, Trail
+from orchestrator.domain.lifecycle.requests import carried_from, goes_on
+from orchestrator.domain.routing.trail import NO_TRAIL, Trail
 from whatif.book import Book
 from whatif.first_state import begin
 from whatif.log_events import Answered, Asked, Happening, Ref

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
-from orchestrator.domain.custody import holds
+from orchestrator.domain.clocks.custody import holds
+from orchestrator.domain.clocks.occasions import Occasion
 from orchestrator.domain.errors import Refused
 from orchestrator.domain.handoff import Handoff, Status
-from orchestrator.domain.occasions import Occasion
 from whatif.book import Book
 from whatif.case_tale import Tale
 from whatif.offers import ANSWERS, offers_again

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+from orchestrator.domain.clocks.occasions import Mark, Occasion
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.model import Priority
-from orchestrator.domain.occasions import Mark, Occasion
-from orchestrator.domain.routing import Route, clock_policy
+from orchestrator.domain.routing.routing import Route, clock_policy
 from whatif.book import Book
 from whatif.log_events import Asked
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from handoff_templates.problems import Place
-from orchestrator.domain.occasions import Occasion
+from orchestrator.domain.clocks.occasions import Occasion
 
 REFERENCE: Final = re.compile(r"\{(?P<before>before:)?(?P<column>[^{}]+)\}")
 """A column in a text: {Column}, or {before:Column} for that of the case's previous row."""

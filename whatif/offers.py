@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from orchestrator.domain.clocks.occasions import Mark, Occasion, insert
 from orchestrator.domain.handoff import Handoff
-from orchestrator.domain.occasions import Mark, Occasion, insert
-from orchestrator.domain.substitutes import takes_over
+from orchestrator.domain.routing.substitutes import takes_over
 from whatif.book import Book
 from whatif.replayed import Replayed
 from whatif.verdicts import Verdict, verdicts_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from orchestrator.domain.clocks.occasions import ACKNOWLEDGED, Mark, insert
 from orchestrator.domain.commands import Acknowledge
 from orchestrator.domain.handoff import Handoff
-from orchestrator.domain.occasions import ACKNOWLEDGED, Mark, insert
 from whatif.book import Book
 from whatif.log_events import Answered
 from whatif.replayed import Replayed

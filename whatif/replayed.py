@@ -13,16 +13,16 @@ from uuid import UUID
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
 from orchestrator.domain.checklist import Stage
+from orchestrator.domain.clocks.occasions import PAUSED, RESUMED, Mark, Occasion
+from orchestrator.domain.clocks.pauses import pause, resume
 from orchestrator.domain.errors import Refused, TooEarly
-from orchestrator.domain.evolution import evolve
 from orchestrator.domain.handoff import Handoff, Status
-from orchestrator.domain.legality import BACK, require_legal
+from orchestrator.domain.lifecycle.evolution import evolve
+from orchestrator.domain.lifecycle.legality import BACK, require_legal
+from orchestrator.domain.lifecycle.story import SYSTEM, Story
 from orchestrator.domain.model import Reason
-from orchestrator.domain.occasions import PAUSED, RESUMED, Mark, Occasion
-from orchestrator.domain.pauses import pause, resume
-from orchestrator.domain.routing import Route
-from orchestrator.domain.story import SYSTEM, Story
-from orchestrator.domain.trail import Hop, hop_of
+from orchestrator.domain.routing.routing import Route
+from orchestrator.domain.routing.trail import Hop, hop_of
 from whatif.book import Book
 from whatif.log_events import Answered
 from whatif.verdicts import clocks_of

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from orchestrator.domain.clock_spec import BREACH, WARN, Rung
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
+from orchestrator.domain.clocks.moments import Facts
+from orchestrator.domain.clocks.occasions import ACKNOWLEDGED
+from orchestrator.domain.clocks.schedule import Spans, Step, Timing
+from orchestrator.domain.clocks.spec import BREACH, WARN, Rung
+from orchestrator.domain.clocks.timeline import Run, runs
 from orchestrator.domain.handoff import Handoff
-from orchestrator.domain.moments import Facts
-from orchestrator.domain.occasions import ACKNOWLEDGED
-from orchestrator.domain.schedule import Spans, Step, Timing
-from orchestrator.domain.timeline import Run, runs
 from whatif.book import Book
 
 _BLANK: Final = Clock(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.domain import replies
+from orchestrator.domain.lifecycle import replies
 from orchestrator.ledger import sql
 from orchestrator.ledger.postgres import PostgresTransaction
 from streams.lane import Lane

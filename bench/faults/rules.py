@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handoff_templates import load
-from orchestrator.domain.clock_spec import BREACH_RUNG, ELAPSED_TIME, ClockSpec, Rung
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ELAPSED_TIME, ClockSpec, Rung
 from orchestrator.domain.policy import Policy
 
 SHORT = "tier-1-to-tier-2"

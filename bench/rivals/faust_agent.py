@@ -25,7 +25,7 @@ from bench.load import IN_TOPIC  # noqa: E402
 from bench.rivals.job import Job, packet_of  # noqa: E402
 from bench.servers import PARTITIONS  # noqa: E402
 from orchestrator.domain.commands import RequestHandoff  # noqa: E402
-from orchestrator.domain.decision import Decision  # noqa: E402
+from orchestrator.domain.lifecycle.decision import Decision  # noqa: E402
 from orchestrator.inbound import Delivery  # noqa: E402
 from orchestrator.ledger import rows, tables  # noqa: E402
 from orchestrator.ledger.port import Changes  # noqa: E402

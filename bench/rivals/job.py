@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from handoff_templates import load
 from orchestrator.domain.commands import RequestHandoff
-from orchestrator.domain.decision import Decision
-from orchestrator.domain.event import Event
 from orchestrator.domain.events import HandoffRequested, PacketPrepared
+from orchestrator.domain.events.event import Event
+from orchestrator.domain.lifecycle.decision import Decision
+from orchestrator.domain.lifecycle.requests import request
 from orchestrator.domain.policy import Policy
-from orchestrator.domain.requests import request
 from orchestrator.inbound import Delivery, Origin
 from orchestrator.wall_clock import SystemClock
 from streams.cloudevents import decode, encode

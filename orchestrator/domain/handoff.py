@@ -8,15 +8,15 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from orchestrator.domain.clocks import CarriedClock, Clock
-from orchestrator.domain.entitlement import Entitlement
-from orchestrator.domain.model import Frozen, Priority
-from orchestrator.domain.occasions import (
+from orchestrator.domain.clocks.clock import CarriedClock, Clock
+from orchestrator.domain.clocks.occasions import (
     RULES_CHANGED,
     Mark,
     Occasion,
 )
+from orchestrator.domain.model import Frozen, Priority
 from orchestrator.domain.policy import BASE_POLICY
+from orchestrator.domain.routing.entitlement import Entitlement
 
 
 class Status(StrEnum):

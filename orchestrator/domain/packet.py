@@ -7,9 +7,8 @@ from typing import Final, Literal
 from uuid import UUID
 
 from orchestrator.domain.checklist import ChecklistLine
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.commands import RequestHandoff
-from orchestrator.domain.entitlement import Entitlement
 from orchestrator.domain.errors import WordingError
 from orchestrator.domain.identity import packet_id
 from orchestrator.domain.model import (
@@ -25,6 +24,7 @@ from orchestrator.domain.model import (
     Turn,
 )
 from orchestrator.domain.policy import Kind, Wording, Words
+from orchestrator.domain.routing.entitlement import Entitlement
 
 _UNKNOWN: Final = Entitlement()
 

@@ -11,9 +11,9 @@ from typing import Final, Protocol
 
 from pydantic import Field
 
-from orchestrator.domain.calendars import ELAPSED, BusinessCalendar
+from orchestrator.domain.calendars.calendar import ELAPSED, BusinessCalendar
 from orchestrator.domain.checklist import ChecklistItem
-from orchestrator.domain.clock_spec import ELAPSED_TIME, TEAM_CALENDAR, ClockSpec
+from orchestrator.domain.clocks.spec import ELAPSED_TIME, TEAM_CALENDAR, ClockSpec
 from orchestrator.domain.model import Channel, Frozen, Priority, Severity
 
 BASE_POLICY: Final = "base"

@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.events import Event
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.policy import Rules
-from orchestrator.domain.trail import Trail
+from orchestrator.domain.routing.trail import Trail
 from orchestrator.inbound import DeadLetter, Delivery
 
 

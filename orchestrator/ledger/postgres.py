@@ -13,7 +13,7 @@ import asyncpg
 
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.policy import Rules
-from orchestrator.domain.trail import HOPS_KEPT, Trail
+from orchestrator.domain.routing.trail import HOPS_KEPT, Trail
 from orchestrator.ledger import rows, sql
 from orchestrator.ledger.connection import SESSION, unavailable_is_said
 from orchestrator.ledger.port import (

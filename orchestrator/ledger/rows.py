@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.commands import COMMANDS, RequestHandoff
 from orchestrator.domain.events import Event, PacketPrepared, SenderNotified
 from orchestrator.domain.handoff import Handoff

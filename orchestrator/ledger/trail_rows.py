@@ -8,7 +8,7 @@ from typing import Any
 
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.model import Frozen
-from orchestrator.domain.trail import Hop, Trail, hop_of
+from orchestrator.domain.routing.trail import Hop, Trail, hop_of
 
 
 class _Kept(Frozen):

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from orchestrator.domain.explained import Condition, Custody, Explanation, HandoffStory, Matched, NoRun
-from orchestrator.domain.explained_clock import ClockStory, Happening, Moved, Still
+from orchestrator.domain.explanation.explained import (
+    Condition,
+    Custody,
+    Explanation,
+    HandoffStory,
+    Matched,
+    NoRun,
+)
+from orchestrator.domain.explanation.explained_clock import ClockStory, Happening, Moved, Still
 from streams.cli.moments import instant, length, stretch, whole
 from streams.cli.page import Page
 from streams.cli.rung_story import print_rungs

@@ -9,8 +9,8 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestrator.domain.events import EVENTS, Event
-from orchestrator.domain.explained import Explanation
-from orchestrator.domain.explanation import History, explain
+from orchestrator.domain.explanation.explained import Explanation
+from orchestrator.domain.explanation.explanation import History, explain
 from orchestrator.domain.policy import Policy, Wording
 from orchestrator.ledger import reading
 from orchestrator.ledger.reading import Entry

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handoff_templates.durations import write
-from orchestrator.domain.explained_clock import Span
+from orchestrator.domain.explanation.explained_clock import Span
 
 _SHOWN = 4
 _A_WEEK = timedelta(days=6)

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handoff_templates import load
 from orchestrator.desk import Desk
+from orchestrator.domain.clocks.reprojection import Move
 from orchestrator.domain.model import Actor
 from orchestrator.domain.policy import Policy
-from orchestrator.domain.reprojection import Move
 from orchestrator.domain.rules_diff import Difference, differences
 from orchestrator.ledger import reading
 from orchestrator.ledger.postgres import PostgresLedger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from orchestrator.domain.explained_clock import ClockStory, Firing, RungState, RungStory
+from orchestrator.domain.explanation.explained_clock import ClockStory, Firing, RungState, RungStory
 from streams.cli.moments import instant, length, spans, whole
 from streams.cli.page import Page
 

@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.policy import Rules
 from orchestrator.ledger import reading

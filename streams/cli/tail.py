@@ -9,7 +9,7 @@ import typer
 from rapidfuzz import fuzz, process
 
 from handoff_templates import load
-from orchestrator.domain.event import Stream
+from orchestrator.domain.events.event import Stream
 from streams.cli.errors import WrongUsage
 from streams.cli.lines import Feed, clock_time, full_time
 from streams.cli.output import Json, emit, note, out

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 
-from orchestrator.domain.event import Stream
+from orchestrator.domain.events.event import Stream
 from orchestrator.wall_clock import SystemClock, WallClock
 from streams.app import NotReady, cluster_of
 from streams.notify.courier import Courier

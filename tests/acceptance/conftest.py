@@ -20,9 +20,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 import handoff_templates
-from orchestrator.domain.clock_spec import ELAPSED_TIME, ClockSpec
+from orchestrator.domain.clocks.spec import ELAPSED_TIME, ClockSpec
 from orchestrator.domain.commands import Command, RequestHandoff
-from orchestrator.domain.event import Stream
+from orchestrator.domain.events.event import Stream
 from orchestrator.domain.policy import Policy
 from orchestrator.wall_clock import SystemClock
 from streams.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.domain.clock_spec import BREACH_RUNG, Rung
+from orchestrator.domain.clocks.spec import BREACH_RUNG, Rung
 from orchestrator.domain.model import Receiver
 from orchestrator.domain.policy import Policy
 from tests import builders as b

@@ -19,7 +19,7 @@ import pytest
 import handoff_templates
 from bench.volvo import FILE, SOURCE, events_of, line_of, read, team_ids, write_templates
 from orchestrator.domain.commands import Reply, RequestHandoff
-from orchestrator.domain.event import Stream
+from orchestrator.domain.events.event import Stream
 from orchestrator.domain.identity import handoff_id
 from streams.settings import connection
 from streams.topic_admin import apply, plan

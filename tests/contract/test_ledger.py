@@ -9,12 +9,12 @@ from uuid import UUID
 import pytest
 
 from orchestrator.desk import Desk
+from orchestrator.domain.clocks.occasions import PAUSED, Mark
 from orchestrator.domain.commands import Command
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import event_id, handoff_id
 from orchestrator.domain.model import Priority
-from orchestrator.domain.occasions import PAUSED, Mark
-from orchestrator.domain.trail import HOPS_KEPT, Trail, hop_of
+from orchestrator.domain.routing.trail import HOPS_KEPT, Trail, hop_of
 from orchestrator.inbound import DeadLetter, Delivery, Origin
 from orchestrator.ledger.port import Changes, Fenced, Ledger, Progress
 from tests import builders as b

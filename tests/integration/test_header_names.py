@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from aiokafka import TopicPartition
 
-from orchestrator.domain.event import Stream
+from orchestrator.domain.events.event import Stream
 from orchestrator.ledger import reading
 from orchestrator.wall_clock import SystemClock
 from streams import read_back

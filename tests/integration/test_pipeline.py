@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from orchestrator.domain.event import Stream
+from orchestrator.domain.events.event import Stream
 from orchestrator.domain.identity import handoff_id
 from streams.topics import DEAD_LETTER, in_topic_of, topic_of
 from tests import builders as b

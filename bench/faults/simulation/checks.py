@@ -14,7 +14,7 @@ from bench.faults.simulation.step_checks import check_steps
 from bench.faults.verdict import Verdict
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.custody import holds
+from orchestrator.domain.clocks.custody import holds
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.identity import event_id
 

@@ -12,9 +12,9 @@ from bench.faults.simulation.reckoning import Reckoner
 from bench.faults.simulation.remains import Step, Times
 from bench.faults.simulation.walls import length, us, when
 from orchestrator.domain import events as e
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
+from orchestrator.domain.clocks.occasions import Mark
 from orchestrator.domain.handoff import Handoff
-from orchestrator.domain.occasions import Mark
 from orchestrator.domain.policy import Rules
 
 Key = tuple[str, int]

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from bench.faults.simulation.walls import us
 from orchestrator.domain import events as e
-from orchestrator.domain.occasions import Mark
+from orchestrator.domain.clocks.occasions import Mark
 
 _ORDER: Final = [
     "rules-changed",

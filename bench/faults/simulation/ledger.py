@@ -14,7 +14,7 @@ from uuid import UUID
 from bench.faults.simulation.process import SWITCH
 from bench.faults.simulation.remains import Entry
 from orchestrator.domain.commands import Reply
-from orchestrator.domain.trail import Trail
+from orchestrator.domain.routing.trail import Trail
 from orchestrator.ledger.port import Changes, Claim, Fenced, LedgerUnavailable, Parked, Progress, Stored
 from tests.fakes import InMemoryLedger, InMemoryTransaction
 

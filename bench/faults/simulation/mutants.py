@@ -11,11 +11,13 @@ from typing import Any
 from bench.faults.simulation.ledger import SimulatedTransaction
 from bench.faults.simulation.rules import rules
 from bench.faults.simulation.zones import rules_of
-from orchestrator.domain import deadlines, handoff, replies, timeline
-from orchestrator.domain.calendar_openings import Openings
-from orchestrator.domain.clockwork import Clockwork
+from orchestrator.domain import handoff
+from orchestrator.domain.calendars.openings import Openings
+from orchestrator.domain.clocks import deadlines, timeline
+from orchestrator.domain.clocks.clockwork import Clockwork
+from orchestrator.domain.clocks.occasions import Occasion
 from orchestrator.domain.commands import Pause
-from orchestrator.domain.occasions import Occasion
+from orchestrator.domain.lifecycle import replies
 
 Patch = tuple[Any, str, Any]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bench.faults.simulation.facts import ENDINGS, Book, Fact, Happening
 from bench.faults.simulation.walls import Hours, length, us
-from orchestrator.domain.clock_spec import ClockSpec
+from orchestrator.domain.clocks.spec import ClockSpec
 
 Span = tuple[int, int | None]
 

@@ -9,7 +9,7 @@ from bench.faults.simulation.facts import Book
 from bench.faults.simulation.promises import Course, Promise, Span, promises
 from bench.faults.simulation.remains import Times
 from bench.faults.simulation.walls import hours, length
-from orchestrator.domain.clock_spec import ClockSpec, Rung
+from orchestrator.domain.clocks.spec import ClockSpec, Rung
 from orchestrator.domain.policy import Rules, Team
 
 
@@ -126,9 +126,11 @@ class Reckoner:
         return self.carried(promise) + own
 
     def carried(self, promise: Promise) -> int:
-        """Return what earlier runs used."""
-        course = self._course(promise)
-        return sum(course.used(b.start, b.end, b.stills) for b in promise.before if b.end is not None)
+        """Return what earlier runs used, in earlier handoffs of the case too."""
+        course, given = self._course(promise), self._book.first.carried
+        oldest = [*promise.before, promise][0]
+        used = sum(course.used(b.start, b.end, b.stills) for b in promise.before if b.end is not None)
+        return used + (length(given.consumed) if given is not None and oldest.is_carried else 0)
 
     def _reach(self, promise: Promise, need: int) -> int | None:
         key = (*promise.key, need)

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from bench.faults.simulation.walls import us
 from orchestrator.domain import events as e
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.events import Event
-from orchestrator.domain.evolution import begin, evolve
 from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.lifecycle.evolution import begin, evolve
 from orchestrator.domain.policy import Rules
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
-from orchestrator.domain.calendars import BusinessCalendar, Closure, Week, Window
+from orchestrator.domain.calendars.calendar import BusinessCalendar, Closure, Week, Window
 from orchestrator.domain.checklist import ChecklistItem, Stage
-from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
+from orchestrator.domain.clocks.occasions import Occasion as O
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ClockSpec, Rung
 from orchestrator.domain.model import Priority
-from orchestrator.domain.occasions import Occasion as O
 from orchestrator.domain.policy import ClockPolicy, Kind, KindMatch, PolicyMatch, Routing, Rules, Team
 
 MINUTE: Final = timedelta(minutes=1)

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from orchestrator.domain.calendars import BusinessCalendar
+from orchestrator.domain.calendars.calendar import BusinessCalendar
 
 MINUTE_US: Final = 60_000_000
 _BLOCK: Final = 15

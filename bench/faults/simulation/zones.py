@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bench.faults.simulation.rules import CHECKLIST
-from orchestrator.domain.calendars import BusinessCalendar, Week
-from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
-from orchestrator.domain.occasions import Occasion as O
+from orchestrator.domain.calendars.calendar import BusinessCalendar, Week
+from orchestrator.domain.clocks.occasions import Occasion as O
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ClockSpec, Rung
 from orchestrator.domain.policy import Kind, Rules, Team
 
 ZONES: Final = (

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from orchestrator.domain.calendars import BusinessCalendar
+from orchestrator.domain.calendars.calendar import BusinessCalendar
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -8,15 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from orchestrator.caseload import Caseload
-from orchestrator.domain.calendars import BusinessCalendar, Week
-from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
+from orchestrator.domain.calendars.calendar import BusinessCalendar, Week
+from orchestrator.domain.clocks.occasions import Occasion
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ClockSpec, Rung
 from orchestrator.domain.commands import Acknowledge, Command, Reopen, RequestHandoff
 from orchestrator.domain.events import Event
-from orchestrator.domain.explanation import History
+from orchestrator.domain.explanation.explanation import History
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.identity import event_id, handoff_id
 from orchestrator.domain.model import Actor, Priority, Reason, Severity
-from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import ClockPolicy, KindMatch, Policy, PolicyMatch, Rules, Team
 from orchestrator.inbound import Delivery, Origin
 from orchestrator.ledger.port import Stored

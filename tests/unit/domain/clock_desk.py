@@ -7,16 +7,16 @@ from typing import TypeVar
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.calendars import BusinessCalendar
-from orchestrator.domain.clock_spec import ClockSpec
-from orchestrator.domain.clocks import Clock
-from orchestrator.domain.deadlines import fire
-from orchestrator.domain.decision import Decision
+from orchestrator.domain.calendars.calendar import BusinessCalendar
+from orchestrator.domain.clocks.clock import Clock
+from orchestrator.domain.clocks.deadlines import fire
+from orchestrator.domain.clocks.reprojection import reproject
+from orchestrator.domain.clocks.spec import ClockSpec
+from orchestrator.domain.lifecycle.decision import Decision
+from orchestrator.domain.lifecycle.replies import reply
+from orchestrator.domain.lifecycle.requests import request
 from orchestrator.domain.model import Actor, Reason
 from orchestrator.domain.policy import Policy
-from orchestrator.domain.replies import reply
-from orchestrator.domain.reprojection import reproject
-from orchestrator.domain.requests import request
 from tests import builders as b
 from tests.builders import MINUTE, T0
 

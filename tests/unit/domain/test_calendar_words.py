@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.calendar_words import exceptions, week_in_words
-from orchestrator.domain.calendars import ELAPSED, BusinessCalendar, ExtraOpening
-from orchestrator.domain.explained_clock import Span
-from orchestrator.domain.working_spans import working_spans
+from orchestrator.domain.calendars.calendar import ELAPSED, BusinessCalendar, ExtraOpening
+from orchestrator.domain.calendars.words import exceptions, week_in_words
+from orchestrator.domain.calendars.working_spans import working_spans
+from orchestrator.domain.explanation.explained_clock import Span
 from tests.unit.domain.case_story import BERLIN, at
 from tests.unit.domain.properties import PROPERTY
 

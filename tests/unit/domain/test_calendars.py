@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from orchestrator.domain import calendar_openings
-from orchestrator.domain.calendars import (
+from orchestrator.domain.calendars import openings as calendar_openings
+from orchestrator.domain.calendars.calendar import (
     ELAPSED,
     WEEKDAYS,
     BeyondHorizon,

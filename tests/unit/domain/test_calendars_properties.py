@@ -10,7 +10,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from orchestrator.domain.calendars import WEEKDAYS, BusinessCalendar, Closure, ExtraOpening, Week, Window
+from orchestrator.domain.calendars.calendar import (
+    WEEKDAYS,
+    BusinessCalendar,
+    Closure,
+    ExtraOpening,
+    Week,
+    Window,
+)
 from tests.unit.domain.calendar_oracle import DAY, MINUTE, Oracle
 from tests.unit.domain.properties import PROPERTY
 

@@ -6,9 +6,9 @@ import pytest
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.calendars import BusinessCalendar
-from orchestrator.domain.clock_spec import BREACH_RUNG, TEAM_CALENDAR, ClockSpec
-from orchestrator.domain.clocks import ClockState
+from orchestrator.domain.calendars.calendar import BusinessCalendar
+from orchestrator.domain.clocks.clock import ClockState
+from orchestrator.domain.clocks.spec import BREACH_RUNG, TEAM_CALENDAR, ClockSpec
 from orchestrator.domain.errors import Refused
 from orchestrator.domain.policy import Policy
 from tests import builders as b

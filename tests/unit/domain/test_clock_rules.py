@@ -8,12 +8,12 @@ import pytest
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.calendars import BusinessCalendar
-from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
-from orchestrator.domain.clocks import ClockState
+from orchestrator.domain.calendars.calendar import BusinessCalendar
+from orchestrator.domain.clocks.clock import ClockState
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ClockSpec, Rung
 from orchestrator.domain.errors import Refused
+from orchestrator.domain.lifecycle.requests import carried_from, hand_on
 from orchestrator.domain.model import Receiver
-from orchestrator.domain.requests import carried_from, hand_on
 from tests import builders as b
 from tests.builders import HOUR, MINUTE, SECOND, T0
 from tests.unit.domain.clock_desk import OPS, ClockDesk, minute, rules

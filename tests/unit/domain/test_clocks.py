@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from orchestrator.domain import events as e
-from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
-from orchestrator.domain.clocks import Clock, ClockState, Suspension
-from orchestrator.domain.schedule import ElapsedTime, Step, Timing
-from orchestrator.domain.timeline import Run
+from orchestrator.domain.clocks.clock import Clock, ClockState, Suspension
+from orchestrator.domain.clocks.schedule import ElapsedTime, Step, Timing
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ClockSpec, Rung
+from orchestrator.domain.clocks.timeline import Run
 from tests.builders import HOUR, MINUTE, SECOND, T0, a_cause, a_clock, a_decision
 from tests.unit.domain.properties import PROPERTY
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.calendars import BusinessCalendar
-from orchestrator.domain.clock_spec import BREACH_RUNG, TEAM_CALENDAR, ClockSpec, Rung
-from orchestrator.domain.clocks import Suspension
-from orchestrator.domain.schedule import CalendarsInTurn, Keeper, Timing
-from orchestrator.domain.timeline import Run
+from orchestrator.domain.calendars.calendar import BusinessCalendar
+from orchestrator.domain.clocks.clock import Suspension
+from orchestrator.domain.clocks.schedule import CalendarsInTurn, Keeper, Timing
+from orchestrator.domain.clocks.spec import BREACH_RUNG, TEAM_CALENDAR, ClockSpec, Rung
+from orchestrator.domain.clocks.timeline import Run
 from tests.builders import HOUR, MINUTE
 from tests.unit.domain.calendar_oracle import DAY, Oracle
 from tests.unit.domain.clock_desk import ClockDesk, rules

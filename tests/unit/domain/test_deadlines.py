@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain import events as e
-from orchestrator.domain.clock_spec import BREACH_RUNG, Rung
-from orchestrator.domain.deadlines import fire as fire_under
-from orchestrator.domain.decision import Decision
+from orchestrator.domain.clocks.deadlines import fire as fire_under
+from orchestrator.domain.clocks.spec import BREACH_RUNG, Rung
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import rung_id
+from orchestrator.domain.lifecycle.decision import Decision
+from orchestrator.domain.lifecycle.replies import reply
 from orchestrator.domain.policy import Policy
-from orchestrator.domain.replies import reply
 from tests.builders import (
     ACCEPT,
     HOUR,

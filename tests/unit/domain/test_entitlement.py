@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain.ages import in_words
-from orchestrator.domain.entitlement import AHEAD, entitle
 from orchestrator.domain.model import Customer
 from orchestrator.domain.policy import Entitlements
+from orchestrator.domain.routing.entitlement import AHEAD, entitle
 from tests.builders import HOUR, MINUTE, SECOND, T0, a_customer
 from tests.unit.domain.properties import PROPERTY
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.calendars import Closure, Week
-from orchestrator.domain.clock_spec import BREACH_RUNG, Rung
-from orchestrator.domain.clocks import ClockState
+from orchestrator.domain.calendars.calendar import Closure, Week
+from orchestrator.domain.clocks.clock import ClockState
+from orchestrator.domain.clocks.occasions import Occasion
+from orchestrator.domain.clocks.spec import BREACH_RUNG, Rung
 from orchestrator.domain.commands import Acknowledge, Reopen
-from orchestrator.domain.explained import (
+from orchestrator.domain.explanation.explained import (
     Condition,
     Custody,
     Explanation,
@@ -25,7 +26,7 @@ from orchestrator.domain.explained import (
     RulesStep,
     Share,
 )
-from orchestrator.domain.explained_clock import (
+from orchestrator.domain.explanation.explained_clock import (
     Acknowledgement,
     CalendarInForce,
     ClockStory,
@@ -38,9 +39,8 @@ from orchestrator.domain.explained_clock import (
     Still,
     Used,
 )
-from orchestrator.domain.explanation import explain
+from orchestrator.domain.explanation.explanation import explain
 from orchestrator.domain.model import Actor, Reason, Receiver, Severity
-from orchestrator.domain.occasions import Occasion
 from tests.builders import (
     HOUR,
     MINUTE,

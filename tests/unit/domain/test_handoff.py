@@ -10,17 +10,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.clock_spec import BREACH
-from orchestrator.domain.clockwork import Clockwork
-from orchestrator.domain.deadlines import fire
-from orchestrator.domain.decision import Decision
+from orchestrator.domain.clocks.clockwork import Clockwork
+from orchestrator.domain.clocks.deadlines import fire
+from orchestrator.domain.clocks.spec import BREACH
 from orchestrator.domain.errors import Refused, TooEarly
-from orchestrator.domain.evolution import evolve, fold
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import clock_id, handoff_id, packet_id, rung_id
+from orchestrator.domain.lifecycle.decision import Decision
+from orchestrator.domain.lifecycle.evolution import evolve, fold
+from orchestrator.domain.lifecycle.replies import LATE, LEGAL, reply
+from orchestrator.domain.lifecycle.requests import hand_on, request
 from orchestrator.domain.model import Actor, Receiver
-from orchestrator.domain.replies import LATE, LEGAL, reply
-from orchestrator.domain.requests import hand_on, request
 from tests.builders import (
     CHECKLIST,
     SECOND,

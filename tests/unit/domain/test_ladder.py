@@ -8,11 +8,11 @@ import pytest
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.calendars import BusinessCalendar
-from orchestrator.domain.clock_spec import BREACH_RUNG, TEAM_CALENDAR, ClockSpec, Rung
+from orchestrator.domain.calendars.calendar import BusinessCalendar
+from orchestrator.domain.clocks.ladder import climb
+from orchestrator.domain.clocks.spec import BREACH_RUNG, TEAM_CALENDAR, ClockSpec, Rung
 from orchestrator.domain.errors import Refused
 from orchestrator.domain.handoff import Status
-from orchestrator.domain.ladder import climb
 from orchestrator.domain.model import Priority
 from orchestrator.domain.policy import Team
 from tests import builders as b

@@ -8,10 +8,10 @@ import pytest
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.clocks import ClockState
+from orchestrator.domain.clocks.clock import ClockState
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Status
-from orchestrator.domain.requests import hand_on, request
+from orchestrator.domain.lifecycle.requests import hand_on, request
 from tests import builders as b
 from tests.builders import MINUTE, T0, a_cause
 from tests.unit.domain.clock_desk import ClockDesk, minute, rules

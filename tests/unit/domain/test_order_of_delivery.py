@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from orchestrator.caseload import Caseload
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.calendars import BusinessCalendar
+from orchestrator.domain.calendars.calendar import BusinessCalendar
 from orchestrator.domain.checklist import ChecklistItem, Stage
-from orchestrator.domain.clock_spec import BREACH, BREACH_RUNG, TEAM_CALENDAR, ClockSpec
-from orchestrator.domain.clocks import Clock
-from orchestrator.domain.custody import holds
+from orchestrator.domain.clocks.clock import Clock
+from orchestrator.domain.clocks.custody import holds
+from orchestrator.domain.clocks.occasions import Occasion
+from orchestrator.domain.clocks.spec import BREACH, BREACH_RUNG, TEAM_CALENDAR, ClockSpec
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.identity import event_id, handoff_id
 from orchestrator.domain.model import Reason
-from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import Policy, Team
 from orchestrator.inbound import Delivery, Origin
 from orchestrator.ledger.port import Parked, Stored

@@ -7,11 +7,11 @@ import pytest
 
 from orchestrator.domain import events as e
 from orchestrator.domain.commands import RequestHandoff
-from orchestrator.domain.entitlement import Entitlement
 from orchestrator.domain.identity import packet_id
 from orchestrator.domain.model import Reason, Receiver, Turn
 from orchestrator.domain.packet import Packet, PacketClock, prepare
 from orchestrator.domain.policy import Policy, Wording, Words
+from orchestrator.domain.routing.entitlement import Entitlement
 from tests.builders import (
     CHECKLIST,
     MINUTE,

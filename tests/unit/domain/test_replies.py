@@ -7,12 +7,12 @@ import pytest
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.clocks import ClockState
-from orchestrator.domain.decision import Decision
+from orchestrator.domain.clocks.clock import ClockState
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff, Status
+from orchestrator.domain.lifecycle.decision import Decision
+from orchestrator.domain.lifecycle.replies import LEGAL, reply
 from orchestrator.domain.model import Reason
-from orchestrator.domain.replies import LEGAL, reply
 from tests.builders import (
     HOUR,
     MINUTE,

@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.domain import events as e
-from orchestrator.domain.clocks import ClockState
+from orchestrator.domain.clocks.clock import ClockState
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.errors import Refused
 from orchestrator.domain.handoff import Status
 from orchestrator.domain.identity import clock_id, handoff_id
+from orchestrator.domain.lifecycle.requests import hand_on
+from orchestrator.domain.lifecycle.story import SYSTEM
 from orchestrator.domain.model import Receiver
-from orchestrator.domain.requests import hand_on
-from orchestrator.domain.story import SYSTEM
 from tests.builders import (
     ACCEPT,
     HOUR,

@@ -17,7 +17,7 @@ from orchestrator.domain.policy import (
     Rules,
     Team,
 )
-from orchestrator.domain.routing import choose
+from orchestrator.domain.routing.routing import choose
 from tests.builders import (
     CLOCKS,
     T0,

@@ -6,13 +6,13 @@ import pytest
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
-from orchestrator.domain.clocks import CarriedClock, ClockState, Suspension
+from orchestrator.domain.clocks.clock import CarriedClock, ClockState, Suspension
+from orchestrator.domain.clocks.moments import Facts
+from orchestrator.domain.clocks.occasions import Mark, Occasion
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ClockSpec, Rung
+from orchestrator.domain.clocks.timeline import runs
 from orchestrator.domain.errors import TooEarly
 from orchestrator.domain.model import Reason
-from orchestrator.domain.moments import Facts
-from orchestrator.domain.occasions import Mark, Occasion
-from orchestrator.domain.timeline import runs
 from tests import builders as b
 from tests.builders import HOUR, MINUTE, T0
 from tests.unit.domain.clock_desk import ClockDesk, minute, rules

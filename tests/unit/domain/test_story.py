@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.domain import events as e
-from orchestrator.domain.evolution import evolve
+from orchestrator.domain.clocks.settling import settle
+from orchestrator.domain.lifecycle.evolution import evolve
+from orchestrator.domain.lifecycle.story import SYSTEM, Story, words_of
 from orchestrator.domain.model import Reason
-from orchestrator.domain.settling import settle
-from orchestrator.domain.story import SYSTEM, Story, words_of
 from tests.builders import MINUTE, T0, a_handoff, a_policy
 
 

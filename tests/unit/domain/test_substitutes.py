@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.calendars import BusinessCalendar, ExtraOpening, Week, Window
+from orchestrator.domain.calendars.calendar import BusinessCalendar, ExtraOpening, Week, Window
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.errors import Refused
 from orchestrator.domain.handoff import Status
 from orchestrator.domain.model import Reason, Receiver
 from orchestrator.domain.policy import KindMatch, Routing, Rules, Team
-from orchestrator.domain.routing import Route, choose
-from orchestrator.domain.trail import Hop, Trail
+from orchestrator.domain.routing.routing import Route, choose
+from orchestrator.domain.routing.trail import Hop, Trail
 from tests.builders import HOUR, MINUTE, T0, a_kind, a_request, a_sender, some_rules
 from tests.unit.domain.properties import PROPERTY
 

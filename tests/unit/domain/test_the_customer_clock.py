@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from orchestrator.domain import events as e
-from orchestrator.domain.clock_spec import BREACH_RUNG
-from orchestrator.domain.clocks import Clock
+from orchestrator.domain.clocks.clock import Clock
+from orchestrator.domain.clocks.spec import BREACH_RUNG
 from orchestrator.domain.model import Receiver
 from orchestrator.domain.policy import Policy
 from tests import builders as b

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.policy import Routing
-from orchestrator.domain.trail import NO_TRAIL, Hop, Trail, bounced, hop_of, refused_agents
+from orchestrator.domain.routing.trail import NO_TRAIL, Hop, Trail, bounced, hop_of, refused_agents
 from tests.builders import HOUR, MINUTE, T0, some_rules
 from tests.unit.domain.properties import PROPERTY
 

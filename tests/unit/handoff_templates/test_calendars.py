@@ -10,7 +10,7 @@ import pytest
 
 from handoff_templates import load
 from handoff_templates.public_holidays import YEARS, countries, holidays_of
-from orchestrator.domain.calendars import BusinessCalendar
+from orchestrator.domain.calendars.calendar import BusinessCalendar
 from orchestrator.domain.policy import Policy
 from tests.unit.handoff_templates.sets import a_set, write
 

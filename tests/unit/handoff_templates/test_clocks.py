@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from handoff_templates import load
-from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
-from orchestrator.domain.occasions import Occasion
+from orchestrator.domain.clocks.occasions import Occasion
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ClockSpec, Rung
 from tests.unit.handoff_templates.sets import a_set, write
 
 MINUTE = timedelta(minutes=1)

@@ -12,7 +12,7 @@ from handoff_templates import TemplatesInvalid, check, load
 from handoff_templates.folder import HOME, read_files, version_of
 from handoff_templates.problems import Problems
 from orchestrator.domain.checklist import Stage
-from orchestrator.domain.clock_spec import BREACH_RUNG
+from orchestrator.domain.clocks.spec import BREACH_RUNG
 from orchestrator.domain.policy import KindMatch, Routing
 from tests.unit.handoff_templates.sets import HANDOFF, a_set, replace, write
 

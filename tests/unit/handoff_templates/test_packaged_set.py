@@ -8,7 +8,7 @@ import pytest
 
 from handoff_templates import check, load
 from orchestrator.domain.checklist import Stage
-from orchestrator.domain.clock_spec import Rung
+from orchestrator.domain.clocks.spec import Rung
 from orchestrator.domain.model import Channel
 from orchestrator.domain.policy import KindMatch, Policy, Rules, Team
 

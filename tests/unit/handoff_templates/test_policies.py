@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from handoff_templates import check, load
+from orchestrator.domain.clocks.occasions import Occasion
 from orchestrator.domain.model import Channel, Priority, Severity
-from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import Kind, PolicyMatch
 from tests.unit.handoff_templates.sets import HANDOFF, a_set, replace, told, write
 

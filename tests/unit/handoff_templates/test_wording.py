@@ -10,9 +10,9 @@ import pytest
 from handoff_templates import load
 from handoff_templates.samples import facts_of, full_request, minimal_request
 from orchestrator.domain.commands import RequestHandoff
-from orchestrator.domain.entitlement import Entitlement
 from orchestrator.domain.model import Channel
 from orchestrator.domain.policy import Kind, Policy, Wording
+from orchestrator.domain.routing.entitlement import Entitlement
 from tests.unit.handoff_templates.expected_words import FULL, KNOWN, MINIMAL, UNKNOWN
 
 

@@ -14,8 +14,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from orchestrator.domain.explained_clock import Span
-from orchestrator.domain.explanation import explain
+from orchestrator.domain.explanation.explained_clock import Span
+from orchestrator.domain.explanation.explanation import explain
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.model import Receiver
 from orchestrator.ledger import reading

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.domain.clock_spec import BREACH
+from orchestrator.domain.clocks.spec import BREACH
 from orchestrator.inbound import DeadLetter, Delivery, Origin
 from streams.cloudevents import decode
 from streams.demo.script import NEVER_ACCEPTED, SCRIPT

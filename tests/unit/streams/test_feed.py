@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from orchestrator.domain import deadlines
-from orchestrator.domain.clock_spec import BREACH_RUNG, Rung
+from orchestrator.domain.clocks import deadlines
+from orchestrator.domain.clocks.spec import BREACH_RUNG, Rung
 from orchestrator.domain.commands import Acknowledge, Reopen
-from orchestrator.domain.event import Event, Stream
 from orchestrator.domain.events import EVENTS
+from orchestrator.domain.events.event import Event, Stream
+from orchestrator.domain.lifecycle.replies import reply
 from orchestrator.domain.model import Reason, Receiver
-from orchestrator.domain.replies import reply
 from streams.cloudevents import encode
 from streams.feed import Line, Sign, Story, line_of, printable, span
 from streams.listener import Heard, heard

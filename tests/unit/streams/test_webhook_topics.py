@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from orchestrator.domain.event import Stream
+from orchestrator.domain.events.event import Stream
 from orchestrator.ledger.outbox import Outgoing
 from orchestrator.wall_clock import SystemClock
 from streams.notify.answer import Reason

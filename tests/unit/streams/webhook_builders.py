@@ -10,8 +10,8 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr
 
-from orchestrator.domain.event import Stream
 from orchestrator.domain.events import Notified
+from orchestrator.domain.events.event import Stream
 from orchestrator.domain.model import Actor
 from streams.cloudevents import encode
 from streams.notify.endpoint import Endpoint, Format

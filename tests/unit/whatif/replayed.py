@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from orchestrator.domain import commands as c
-from orchestrator.domain.clock_spec import BREACH
+from orchestrator.domain.clocks.spec import BREACH
 from orchestrator.domain.policy import Rules
 from tests.unit.whatif.live import NEVER, Told
 from whatif.book import Book

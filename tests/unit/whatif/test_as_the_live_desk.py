@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from bench.volvo import FILE, SOURCE, Incident, events_of, read, team_ids
 from orchestrator.domain import commands as c
-from orchestrator.domain.calendars import WEEKDAYS, BusinessCalendar
-from orchestrator.domain.clock_spec import BREACH_RUNG, ClockSpec, Rung
+from orchestrator.domain.calendars.calendar import WEEKDAYS, BusinessCalendar
+from orchestrator.domain.clocks.occasions import Occasion
+from orchestrator.domain.clocks.spec import BREACH_RUNG, ClockSpec, Rung
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import Priority, Receiver
-from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import ClockPolicy, Kind, Policy, PolicyMatch, Rules, Team
 from tests import builders as b
 from tests.unit.domain.properties import PROPERTY

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from orchestrator.domain.calendars import WEEKDAYS, BusinessCalendar
-from orchestrator.domain.clock_spec import BREACH_RUNG, Rung
+from orchestrator.domain.calendars.calendar import WEEKDAYS, BusinessCalendar
+from orchestrator.domain.clocks.occasions import Occasion
+from orchestrator.domain.clocks.spec import BREACH_RUNG, Rung
 from orchestrator.domain.handoff import Status
 from orchestrator.domain.model import Reason, Receiver
-from orchestrator.domain.occasions import Occasion
 from orchestrator.domain.policy import Routing, Rules, Team
 from tests import builders as b
 from tests.unit.whatif.logs import accepted, asked, completed, told

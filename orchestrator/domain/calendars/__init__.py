@@ -1,0 +1,1 @@
+"""Business calendars: when people work, and how working time is counted."""

@@ -1,0 +1,79 @@
+"""Which team held a case, from when to when: the spans follow on each other and leave nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from orchestrator.domain.clocks.occasions import Mark, Occasion
+from orchestrator.domain.handoff import Handoff
+
+
+class Hold(NamedTuple):
+    """A span in which one team held the case."""
+
+    team: str
+    since: datetime
+    until: datetime | None
+    """None while it lasts."""
+    is_offered: bool
+    """Whether it had offered the case to another team, and waited for an answer."""
+
+
+class _Turn(NamedTuple):
+    at: datetime
+    order: int
+    team: str | None
+    is_offered: bool
+
+
+_ORDER: Final = {
+    Occasion.REQUESTED: 0,
+    Occasion.ACCEPTED: 1,
+    Occasion.DECLINED: 2,
+    Occasion.RETURNED: 2,
+    Occasion.WITHDRAWN: 2,
+    Occasion.COMPLETED: 3,
+    Occasion.REOPENED: 4,
+}
+
+
+def holds(handoffs: Iterable[Handoff]) -> list[Hold]:
+    """Return who held the case of these handoffs; a team holds it until the next one has accepted it.
+
+    A handoff whose sender goes on working on the case moves nothing. Between completion and reopening
+    nobody holds it; the last span is open unless the case is completed.
+    """
+    turns = sorted(
+        turn
+        for handoff in handoffs
+        if not handoff.sender_keeps_case
+        for mark in handoff.marks
+        if (turn := _turn(handoff, mark)) is not None
+    )
+    spans: list[Hold] = []
+    for turn, after in zip(turns, [*turns[1:], None], strict=False):
+        until = after.at if after is not None else None
+        if turn.team is None or turn.at == until:
+            continue
+        last = spans[-1] if spans else None
+        if last is not None and last.until == turn.at and last[::3] == (turn.team, turn.is_offered):
+            spans[-1] = last._replace(until=until)
+        else:
+            spans.append(Hold(turn.team, turn.at, until, turn.is_offered))
+    return spans
+
+
+def _turn(handoff: Handoff, mark: Mark) -> _Turn | None:
+    match mark.what:
+        case Occasion.REQUESTED:
+            return _Turn(mark.at, 0, handoff.sending_team, True)
+        case Occasion.ACCEPTED | Occasion.REOPENED:
+            return _Turn(mark.at, _ORDER[Occasion(mark.what)], mark.team, False)
+        case Occasion.DECLINED | Occasion.RETURNED | Occasion.WITHDRAWN:
+            return _Turn(mark.at, 2, handoff.sending_team, False)
+        case Occasion.COMPLETED:
+            return _Turn(mark.at, 3, None, False)
+        case _:
+            return None

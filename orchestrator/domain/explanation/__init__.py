@@ -1,0 +1,1 @@
+"""Why each clock is where it is, as data; `handoff clocks explain` prints it."""

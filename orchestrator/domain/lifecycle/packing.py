@@ -1,0 +1,44 @@
+"""Makes the packet of a handoff as it is now, once, for the team that has to act on it."""
+
+from __future__ import annotations
+
+from orchestrator.domain import checklist, packet
+from orchestrator.domain import events as e
+from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.lifecycle.story import Story
+
+
+def prepare_packet(
+    story: Story,
+    command: RequestHandoff,
+    *,
+    agent: str | None = None,
+    note: str | None = None,
+) -> None:
+    """Render the packet anew from the handoff as it is now.
+
+    Args:
+        story: the handoff.
+        command: the request it began with.
+        agent: whom it is for within the team; None: the whole team.
+        note: what is to be said of its route beside what was said when it began.
+    """
+    handoff = story.handoff
+    kind = story.policy.kind_of(handoff.kind, handoff.policy_version)
+    done = frozenset(handoff.done)
+    prepared = packet.prepare(
+        command,
+        handoff_id=handoff.id,
+        version=handoff.packet_version + 1,
+        kind=kind,
+        receiver=command.receiver.model_copy(update={"team": handoff.receiving_team, "agent": agent}),
+        done=done,
+        missing=checklist.missing(kind.checklist, done),
+        clocks=handoff.clocks,
+        requested_at=handoff.requested_at,
+        policy_version=handoff.policy_version,
+        words=story.policy.words,
+        entitlement=handoff.entitlement,
+        notes=(*handoff.routing_notes, note) if note else handoff.routing_notes,
+    )
+    story.tell(e.PacketPrepared, packet=prepared)
