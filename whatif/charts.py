@@ -14,6 +14,8 @@ _BAR: Final = 16
 _PLOT: Final = 140
 _LABELS: Final = 6
 """As many names of columns fit beside each other on a phone."""
+_RIGHT: Final = 80.0
+"""Per cent of the width."""
 
 
 class Part(NamedTuple):
@@ -66,9 +68,10 @@ def columns(data: Sequence[Column], text: str) -> Markup:
         else:
             pieces.append(_column("after", column.after, most, left + step * 0.12, step * 0.76, column.name))
         if index % every == 0:
-            pieces.append(
-                Markup('<text x="{}%" y="{}">{}</text>').format(_percent(left), _PLOT + 34, column.name)
-            )
+            # Near the right edge a name ends with its column: there is no room behind it.
+            at, anchor = (left + step, "end") if left > _RIGHT else (left, "start")
+            text_of = Markup('<text x="{}%" y="{}" text-anchor="{}">{}</text>')
+            pieces.append(text_of.format(_percent(at), _PLOT + 34, anchor, column.name))
     return Markup('<svg class="columns" role="img" aria-label="{}" height="{}">{}</svg>').format(
         text, _PLOT + 42, Markup("").join(pieces)
     )
