@@ -57,6 +57,8 @@ def live_nights(seed: int, rounds: int, mutant: str | None = None) -> Verdict:
 def _told_once(verdict: Verdict, journal: Sequence[Entry]) -> None:
     """Check that no rung fires twice or early, and that only what happened in time takes a breach back."""
     told: Counter[tuple[UUID, str]] = Counter()
+    # What runs out in the very instant in which it comes to stand still has not run out.
+    pauses = {event.cause.id for event, _ in journal if isinstance(event, e.Paused) and event.cause}
     for event, _ in journal:
         match event:
             case e.RungFired():
@@ -64,7 +66,8 @@ def _told_once(verdict: Verdict, journal: Sequence[Entry]) -> None:
                 if event.at > event.fired_at:
                     verdict.blame("early", f"{event.rung} of {event.kind} fired before it was due")
             case e.BreachUndone():
-                if event.cause is None or event.cause.at >= event.breached_at:
+                cause, at = event.cause, event.breached_at
+                if cause is None or cause.at > at or (cause.at == at and cause.id not in pauses):
                     verdict.blame(
                         "undone", f"the breach of {event.kind} at {event.breached_at} was taken back"
                     )
