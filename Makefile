@@ -22,6 +22,7 @@ check: .venv/.ready          ## style, types, layers, dependencies, generated fi
 	$(BIN)/deptry .
 	$(BIN)/handoff schemas --check
 	$(BIN)/handoff asyncapi --check
+	$(BIN)/handoff map schema --check
 	$(BIN)/pytest -q tests/unit/test_compose.py
 
 bench: .venv/.ready-bench    ## throughput and lateness; QUICK=1 for a short run

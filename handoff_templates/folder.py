@@ -9,21 +9,30 @@ from handoff_templates.problems import Place, Problems
 
 HOME = Path(__file__).parent
 SHARED = "_shared"
+SENTIMENT = "sentiment.yaml"
+KNOWLEDGE = "knowledge"
+"""The folder of articles, which is no kind."""
 _SUFFIXES = (".yaml", ".j2")
 _VERSION_DIGITS = 16
 
 
 def read_files(folder: Path, problems: Problems) -> dict[str, str]:
-    """Return path -> text of every `.yaml` and `.j2` file; `_shared` is this package's when it has none."""
+    """Return path -> text of each `.yaml` and `.j2` file; `_shared` and the lexicon may be the package's."""
     files = _texts(folder, folder, problems)
     if not any(path.startswith(f"{SHARED}/") for path in files):
         files |= _texts(HOME, HOME / SHARED, problems)
+    if SENTIMENT not in files:
+        files[SENTIMENT] = (HOME / SENTIMENT).read_text(encoding="utf-8")
     return dict(sorted(files.items()))
 
 
 def kinds_in(folder: Path) -> list[str]:
     """Return the names of the folders that are kinds."""
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.is_dir() and path.name[0] not in "._" and path.name != KNOWLEDGE
+    )
 
 
 def version_of(files: dict[str, str]) -> str:

@@ -15,3 +15,5 @@ class Known(NamedTuple):
     calendars: Collection[str] | None
     clocks: Mapping[str, Value] | None
     """The clocks of `_shared/clocks.yaml`, as they are written there."""
+    fields: Collection[str] | None = None
+    """The fields of a customer's context: those of the catalogue, and a set's own."""

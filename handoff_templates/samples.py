@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+from handoff_templates import sample_enrichment
 from orchestrator.domain import checklist, packet
 from orchestrator.domain.commands import RaiseEscalation, RequestHandoff
+from orchestrator.domain.enrichment import Enrichment
 from orchestrator.domain.model import Channel
 from orchestrator.domain.policy import Kind, Wording
 from orchestrator.domain.routing.entitlement import Entitlement
@@ -42,7 +44,9 @@ def sample_facts(kind: Kind) -> list[dict[str, object]]:
     """Return the facts of the sample requests of `kind` from each channel it may come from."""
     channels = kind.match.from_channels or tuple(Channel)
     requests = [request(kind, channel) for request in (full_request, minimal_request) for channel in channels]
-    noted = facts_of(full_request(kind, channels[0]), kind, entitlement=_STALE, notes=_NOTES)
+    full = full_request(kind, channels[0])
+    around = sample_enrichment.whole(full, _AT)
+    noted = facts_of(full, kind, entitlement=_STALE, notes=_NOTES, enrichment=around)
     return [*(facts_of(request, kind) for request in requests), noted]
 
 
@@ -52,8 +56,9 @@ def facts_of(
     *,
     entitlement: Entitlement = _AS_STATED,
     notes: tuple[str, ...] = (),
+    enrichment: Enrichment | None = None,
 ) -> dict[str, object]:
-    """Return the facts from which the packet of `request` is worded."""
+    """Return the facts from which the packet of `request` is worded; it stands alone without `enrichment`."""
     listener = _Listener()
     done = checklist.fill(kind.checklist, request)
     team = request.receiver.team or kind.receiving_team
@@ -71,6 +76,7 @@ def facts_of(
         words=listener,
         entitlement=entitlement,
         notes=notes,
+        enrichment=enrichment or sample_enrichment.bare(request, _AT),
     )
     return listener.facts
 

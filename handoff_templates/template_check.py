@@ -9,7 +9,8 @@ from handoff_templates.folder import SHARED
 from handoff_templates.problems import Place, Problems, suggestion
 from handoff_templates.samples import sample_facts
 from handoff_templates.template_lint import TemplateFile, place_in
-from handoff_templates.words import TEXTS, TemplateWords
+from handoff_templates.texts import SCRIPTS, SPOKEN, TEXTS, variant_of
+from handoff_templates.words import TemplateWords
 from orchestrator.domain.policy import Kind, Team
 
 
@@ -24,7 +25,10 @@ def check_templates(
         teams: for the names of teams.
         problems: takes what is wrong.
     """
+    kinds = list(kinds)
     complete = [kind for kind in kinds if _has_all_texts(kind.name, sources, problems)]
+    for folder in (*(kind.name for kind in kinds), SHARED):
+        _check_variants(folder, sources, problems)
     unsound = _lint(sources, complete, teams, problems)
     usable = [kind for kind in complete if not unsound & {kind.name, SHARED}]
     words = TemplateWords(sources, [kind.name for kind in usable], teams)
@@ -44,6 +48,30 @@ def _has_all_texts(kind: str, sources: Mapping[str, str], problems: Problems) ->
         advice = suggestion(text, spare) if spare else "copy it from another kind"
         problems.add(Place(f"{kind}/{text}"), f"the file is missing; {advice}")
     return not lost
+
+
+def _check_variants(folder: str, sources: Mapping[str, str], problems: Problems) -> None:
+    """Note each file that looks like a text in another language, and would never be said."""
+    mine = [path.removeprefix(f"{folder}/") for path in sources if path.startswith(f"{folder}/")]
+    for file in mine:
+        variant, place = variant_of(file), Place(f"{folder}/{file}")
+        if variant is None:
+            continue
+        if variant.text not in SPOKEN:
+            name = variant.text.partition(".")[0]
+            hint = suggestion(name, (text.partition(".")[0] for text in SPOKEN))
+            if hint.startswith("did you mean"):  # any other may be what a template includes
+                problems.add(place, f"nothing that is said to a customer is called {name!r}; {hint}")
+        elif not variant.is_language:
+            problems.add(
+                place, f"{variant.language!r} is no language; write it in lower case, such as de or pt-br"
+            )
+        elif folder != SHARED and variant.text not in mine:
+            problems.add(
+                place,
+                f"there is no {variant.text} beside it, for customers of other languages; "
+                f"{'copy the one of _shared' if variant.text in SCRIPTS else 'add it'}",
+            )
 
 
 def _lint(

@@ -1,23 +1,39 @@
-"""Words a packet: three templates of its kind, compiled once, rendered from the facts of one handoff."""
+"""Words a packet: the templates of its kind, compiled once, rendered from the facts of one handoff."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
+from typing import Final, Literal, NamedTuple
 
 from jinja2 import Template, TemplateNotFound
 from jinja2.runtime import Context
 
 from handoff_templates.environments import MarkdownText, PlainLines
 from handoff_templates.sandbox import OUTPUT_LIMIT
+from handoff_templates.texts import (
+    BODY,
+    CUSTOMER_NOTE,
+    DEFAULT,
+    INTRODUCTION_LINE,
+    NEXT_STEP_LINE,
+    OPENING_LINE,
+    REASON_LINE,
+    files_of,
+    languages,
+)
+from orchestrator.domain.checklist import Stage
 from orchestrator.domain.errors import WordingError
+from orchestrator.domain.model import Customer
 from orchestrator.domain.policy import Team, Wording
+from orchestrator.domain.scripts import Script
 
-BODY = "packet.md.j2"
-OPENING_LINE = "opening_line.txt.j2"
-CUSTOMER_NOTE = "customer_note.txt.j2"
-TEXTS = (BODY, OPENING_LINE, CUSTOMER_NOTE)
-"""The files of every kind."""
+_SCRIPTS: Final[tuple[tuple[str, Stage, Literal["reason", "next-step", "introduction", "opening"]], ...]] = (
+    (REASON_LINE, Stage.BEFORE, "reason"),
+    (NEXT_STEP_LINE, Stage.BEFORE, "next-step"),
+    (INTRODUCTION_LINE, Stage.DURING, "introduction"),
+    (OPENING_LINE, Stage.AFTER, "opening"),
+)
 
 
 class TemplateError(WordingError):
@@ -58,12 +74,49 @@ class _Text:
         return Context(self._environment, facts, self._template.name, self._blocks)
 
 
+class _Line(NamedTuple):
+    """What is said, on one line."""
+
+    text: str
+    language: str | None
+
+
+class _Texts:
+    """The texts of one kind, each in every language that it is written in."""
+
+    def __init__(self, texts: Mapping[str, Mapping[str, _Text]]) -> None:
+        self._texts = texts
+        self._spoken = {language for name, each in texts.items() if name != BODY for language in each}
+
+    def render(self, facts: dict[str, object]) -> Wording:
+        asked = list(languages(_language(facts))) if len(self._spoken) > 1 else [DEFAULT]
+        said = {name: self._line(name, facts, asked) for name in self._texts if name != BODY}
+        return Wording(
+            opening_line=said[OPENING_LINE].text,
+            body=self._texts[BODY][DEFAULT].render(facts).strip(),
+            customer_note=said[CUSTOMER_NOTE].text,
+            scripts=tuple(
+                Script(stage=stage, name=script, text=line.text, language=line.language)
+                for name, stage, script in _SCRIPTS
+                if (line := said.get(name)) is not None and line.text
+            ),
+        )
+
+    def __iter__(self) -> Iterator[_Text]:
+        return (text for each in self._texts.values() for text in each.values())
+
+    def _line(self, name: str, facts: dict[str, object], asked: list[str]) -> _Line:
+        variants = self._texts[name]
+        language = next(each for each in asked if each in variants)
+        return _Line(" ".join(variants[language].render(facts).split()), language or None)
+
+
 class TemplateWords:
     """The texts of every kind of one set of templates.
 
     Args:
         sources: path, such as `chat-to-phone/packet.md.j2`, -> template.
-        kinds: the names of the kinds, each with all of `TEXTS` among the sources.
+        kinds: the names of the kinds, each with all of `texts.TEXTS` among the sources.
         teams: for the names of teams.
 
     Raises:
@@ -72,17 +125,27 @@ class TemplateWords:
 
     def __init__(self, sources: Mapping[str, str], kinds: Iterable[str], teams: Mapping[str, Team]) -> None:
         markdown, plain = MarkdownText(sources, teams), PlainLines(sources, teams)
+        compiled: dict[str, _Text] = {}
+
+        def text_of(path: str) -> _Text:
+            if path not in compiled:
+                compiled[path] = _Text((markdown if path.endswith(BODY) else plain).get_template(path))
+            return compiled[path]
+
         self._texts = {
-            kind: (
-                _Text(markdown.get_template(f"{kind}/{BODY}")),
-                _Text(plain.get_template(f"{kind}/{OPENING_LINE}")),
-                _Text(plain.get_template(f"{kind}/{CUSTOMER_NOTE}")),
+            kind: _Texts(
+                {
+                    name: {language: text_of(path) for language, path in files.items()}
+                    for name, files in files_of(kind, sources).items()
+                }
             )
             for kind in kinds
         }
 
     def render(self, kind: str, facts: dict[str, object]) -> Wording:
-        """Render the three texts of `kind`; the same facts always give the same texts.
+        """Render the texts of `kind`; the same facts always give the same texts.
+
+        What the customer hears or reads is in the customer's language where there is a template for it.
 
         Raises:
             TemplateError: a template failed on these facts, or there are none for `kind`.
@@ -90,20 +153,20 @@ class TemplateWords:
         texts = self._texts.get(kind)
         if texts is None:
             raise TemplateError(kind, 1, "there are no templates for this kind")
-        body, opening_line, customer_note = texts
-        return Wording(
-            opening_line=" ".join(opening_line.render(facts).split()),
-            body=body.render(facts).strip(),
-            customer_note=" ".join(customer_note.render(facts).split()),
-        )
+        return texts.render(facts)
 
     def failures(self, kind: str, facts: dict[str, object]) -> Iterator[TemplateError]:
-        """Return the failure of each text of `kind` that cannot be rendered with these facts."""
+        """Return the failure of each text of `kind`, in every language, that cannot be rendered."""
         for text in self._texts[kind]:
             try:
                 text.render(facts)
             except TemplateError as error:
                 yield error
+
+
+def _language(facts: dict[str, object]) -> str | None:
+    customer = facts.get("customer")
+    return customer.language if isinstance(customer, Customer) else None
 
 
 def _place(trace: TracebackType | None, outermost: Template) -> tuple[str, int]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Final
 from uuid import UUID
 
+from orchestrator.background import NO_BACKGROUND, Background
 from orchestrator.domain.clocks import deadlines, reprojection
 from orchestrator.domain.clocks.reprojection import Move
 from orchestrator.domain.commands import Reply, RequestHandoff
@@ -18,13 +17,13 @@ from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.lifecycle import replies, requests
 from orchestrator.domain.lifecycle.decision import Decision
 from orchestrator.domain.model import Actor
+from orchestrator.domain.open_work import owner_of
 from orchestrator.domain.policy import Policy
-from orchestrator.domain.routing.trail import NO_TRAIL, Trail
+from orchestrator.domain.routing.trail import NO_TRAIL
+from orchestrator.domain.surroundings import NOTHING_AROUND, Surroundings
 from orchestrator.inbound import DeadLetter, Delivery
 from orchestrator.ledger.port import Changes, Parked, Stored
-
-NO_TRAILS: Final[Mapping[str, Trail]] = MappingProxyType({})
-NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
+from orchestrator.open_book import OpenBook
 
 
 class Caseload:
@@ -37,11 +36,11 @@ class Caseload:
         *,
         now: datetime,
         wait_for: timedelta,
-        trails: Mapping[str, Trail] = NO_TRAILS,
-        open_counts: Mapping[str, int] = NO_COUNTS,
+        background: Background = NO_BACKGROUND,
     ) -> None:
-        self._trails = trails
-        self._open_counts = Counter(open_counts)
+        self._background = background
+        self._open_counts = Counter(background.open_counts)
+        self._open_book = OpenBook(background.open_work)
         self._policy = policy
         self._now = now
         self._expires_at = now + wait_for
@@ -54,6 +53,7 @@ class Caseload:
         self._changes = Changes(now=now)
         for each in stored:
             self._enter(each.handoff)
+            self._open_book.enter(each.handoff)
             self._before[each.handoff.id] = each.handoff
             self._changes.chains[each.handoff.id] = each.chain
             if each.request is not None:
@@ -89,21 +89,26 @@ class Caseload:
     def fire_due(self) -> None:
         """Fire every rung that is due."""
         for handoff in list(self._handoffs.values()):
-            request = self._requests.get(handoff.id)
-            self._accept(deadlines.fire(handoff, policy=self._policy, now=self._now, request=request))
+            request, around = self._known_of(handoff)
+            self._accept(
+                deadlines.fire(handoff, policy=self._policy, now=self._now, request=request, around=around)
+            )
 
     def reproject(self, *, calendars_only: bool, reason: str, actor: Actor) -> list[Move]:
         """Measure every clock by the rules in force, and return those that moved."""
         moved: list[Move] = []
         for before in list(self._handoffs.values()):
+            request, around = self._known_of(before)
+            assert request is not None
             decision = reprojection.reproject(
                 before,
-                self._requests[before.id],
+                request,
                 policy=self._policy,
                 now=self._now,
                 actor=actor,
                 reason=reason,
                 calendars_only=calendars_only,
+                around=around,
             )
             moved += reprojection.moves(before, decision.handoff, self._now)
             self._accept(decision)
@@ -132,11 +137,14 @@ class Caseload:
         policy, now = self._policy, self._now
         ending = [held for held in before if requests.goes_on(held, command)]
         earlier = requests.Earlier(
-            self._trails.get(command.case_id, NO_TRAIL).including(before),
+            self._background.trails.get(command.case_id, NO_TRAIL).including(before),
             self._open_counts,
             requests.carried_from(
                 requests.tell_overdue(held, cause=cause, policy=policy, now=now).handoff for held in ending
             ),
+            self._open_book.of(owner_of(command), but=[held.id for held in ending]),
+            frozenset(held.id for held in ending),
+            self._background.records_of(command),
         )
         decision = requests.request(command, cause=cause, policy=policy, now=now, earlier=earlier)
         new = decision.handoff
@@ -155,20 +163,36 @@ class Caseload:
                 f"nobody has requested handoff {command.handoff}: check handoff_id, "
                 "or request_source and request_id",
             )
+        request, around = self._known_of(handoff)
         decision = replies.reply(
             handoff,
             command,
             cause=delivery.cause,
             policy=self._policy,
             now=self._now,
-            request=self._requests.get(handoff.id),
+            request=request,
+            around=around,
         )
         self._accept(decision)
+
+    def _known_of(self, handoff: Handoff) -> tuple[RequestHandoff | None, Surroundings]:
+        """Return what a handoff began with, where it was loaded, and what stands around it now."""
+        request = self._requests.get(handoff.id)
+        if request is None:
+            return None, NOTHING_AROUND
+        of_case = [self._handoffs[id] for id in self._of_case[handoff.case_id]]
+        trail = self._background.trails.get(handoff.case_id, NO_TRAIL).including(of_case)
+        return request, Surroundings(
+            self._background.records_of(request),
+            self._open_book.of(owner_of(request), but=(handoff.id,)),
+            trail.before(handoff),
+        )
 
     def _accept(self, decision: Decision) -> None:
         if not decision.events:
             return
         self._count(decision.handoff)
+        self._open_book.note(decision.handoff)
         self._handoffs[decision.handoff.id] = decision.handoff
         self._changes.events += decision.events
         self._retry(decision.handoff.id)
@@ -176,9 +200,9 @@ class Caseload:
     def _count(self, after: Handoff) -> None:
         """Keep the open work of teams as this batch changes it."""
         before = self._handoffs.get(after.id)
-        if before is not None and before.status.is_open:
+        if before is not None and before.status.is_with_receiver:
             self._open_counts[before.receiving_team] -= 1
-        if after.status.is_open:
+        if after.status.is_with_receiver:
             self._open_counts[after.receiving_team] += 1
 
     def _retry(self, handoff: UUID) -> None:

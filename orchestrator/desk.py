@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from orchestrator.background import load_background
 from orchestrator.caseload import Caseload
 from orchestrator.domain.clocks import deadlines
 from orchestrator.domain.clocks.reprojection import Move
 from orchestrator.domain.commands import RequestHandoff, TickItem
+from orchestrator.domain.handoff import Status
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import Actor
 from orchestrator.domain.policy import Policy
@@ -91,7 +93,10 @@ class Desk:
                 return Outcome()
             await self._remember_rules(due)
             due = await self._with_requests(transaction, due, now)
-            caseload = self._caseload(due, now)
+            caseload = await self._caseload(transaction, due, now)
+            if held := sorted(each.handoff.id for each in due if each.handoff.status is Status.HELD):
+                # Who answered a packet before it went out waits for it.
+                caseload.park(await transaction.unpark(held))
             caseload.fire_due()
             # All, because an index row that fell behind its handoff would be found due for ever.
             return await _save(transaction, caseload.changes(all_clocks=True))
@@ -115,7 +120,7 @@ class Desk:
         async with self._ledger.transaction() as transaction:
             stored = await transaction.load(sorted(ids), with_request=sorted(ids))
             await self._remember_rules(stored)
-            caseload = self._caseload(stored, now)
+            caseload = await self._caseload(transaction, stored, now)
             moved = caseload.reproject(calendars_only=calendars_only, reason=reason, actor=actor)
             if not is_kept:
                 return Outcome(), moved
@@ -128,7 +133,7 @@ class Desk:
         async with self._ledger.transaction() as transaction:
             stored = await transaction.load(known, with_request=known)
             await self._remember_rules(stored)
-            caseload = self._caseload(stored, now)
+            caseload = await self._caseload(transaction, stored, now)
             caseload.park(await transaction.unpark(known))
             for parked in await transaction.take_expired(now, limit):
                 caseload.bury(parked.as_dead_letter())
@@ -151,20 +156,23 @@ class Desk:
                     ticked.add(command.handoff)
         stored = await transaction.load(sorted(handoffs), cases=sorted(cases), with_request=sorted(ticked))
         await self._remember_rules(stored)
-        limited = self._policy.rules.limited_teams if cases else ()
-        caseload = Caseload(
-            stored,
-            self._policy,
-            now=now,
-            wait_for=self._park_for,
-            trails=await transaction.load_trails(sorted(cases)),
-            open_counts=await transaction.open_counts(limited),
-        )
+        requests = [d.command for d in deliveries if isinstance(d.command, RequestHandoff)]
+        caseload = await self._caseload(transaction, stored, now, requests)
         caseload.park(await transaction.unpark(sorted(handoffs)))
         return caseload
 
-    def _caseload(self, stored: Sequence[Stored], now: datetime) -> Caseload:
-        return Caseload(stored, self._policy, now=now, wait_for=self._park_for)
+    async def _caseload(
+        self,
+        transaction: Transaction,
+        stored: Sequence[Stored],
+        now: datetime,
+        requests: Sequence[RequestHandoff] = (),
+    ) -> Caseload:
+        """Return a caseload with what stands around `requests`, and around those of the handoffs."""
+        asked = [*requests, *(each.request for each in stored if each.request is not None)]
+        limited = self._policy.rules.limited_teams if requests else ()
+        background = await load_background(transaction, asked, limited)
+        return Caseload(stored, self._policy, now=now, wait_for=self._park_for, background=background)
 
     async def _with_requests(
         self, transaction: Transaction, due: Sequence[Stored], now: datetime

@@ -6,7 +6,8 @@ import asyncio
 import gc
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -15,14 +16,20 @@ from aiokafka.errors import KafkaError
 
 from handoff_templates import load
 from orchestrator.desk import Desk
+from orchestrator.domain.flow_health.watching import watched_flows
+from orchestrator.domain.knowledge import NO_KNOWLEDGE
 from orchestrator.domain.policy import Policy
 from orchestrator.ledger import schema
 from orchestrator.ledger.connection import unavailable_is_said
+from orchestrator.ledger.flow_health import PostgresFlows
 from orchestrator.ledger.outbox import Outbox, shards_in_use
 from orchestrator.ledger.postgres import PostgresLedger
 from orchestrator.wall_clock import SystemClock, WallClock
 from streams.closed_connections import notice_closed_connections
+from streams.flow_sweep import FlowSweep
 from streams.intake import Intake
+from streams.library import read_library
+from streams.live_library import LiveLibrary
 from streams.patience import until_available
 from streams.publisher import Publisher
 from streams.relay import Relay
@@ -71,9 +78,13 @@ class Worker:
             sends_routine=settings.relay.sla == "all",
         )
         await until_available(ledger.open)
+        flows = PostgresFlows(dsn, shards=settings.relay.shards)
         try:
-            await until_available(lambda: _require_schema(dsn))
-            await _require_topics(kafka)
+            await until_available(flows.open)
+            await until_available(lambda: require_schema(dsn))
+            await require_topics(kafka, in_topics())
+            library = read_library(settings, self.policy.rules)
+            self.policy.knowledge = library or NO_KNOWLEDGE
             desk = Desk(ledger, self.policy, self.clock, park_for=settings.intake.park_for)
             await until_available(desk.open)
             shards = max(settings.relay.shards, await until_available(lambda: shards_in_use(dsn)))
@@ -94,11 +105,16 @@ class Worker:
                 on_written=wake,
             )
             sweep = Sweep(desk, settings.sweep, on_written=wake)
-            _calm_the_collector()
+            rules = self.policy.rules
+            watched = watched_flows(rules.integration_map, rules.translations)
+            flow_sweep = FlowSweep(flows, watched, self.clock, on_written=wake)
+            calm_the_collector()
             log.info("worker.started", owner=self.owner, cluster=cluster, policy=self.policy.rules.version)
             on_ready()
-            await _run_all(intake, sweep, relays, stopping)
+            async with _following(library, kafka):
+                await _run_all(intake, sweep, flow_sweep, relays, stopping)
         finally:
+            await flows.close()
             await ledger.close()
             log.info("worker.stopped", owner=self.owner)
 
@@ -115,21 +131,38 @@ class Worker:
         return Relay(Outbox(dsn, shard), publisher, settings.relay, shard=shard)
 
 
-def _calm_the_collector() -> None:
+def calm_the_collector() -> None:
     """Let the garbage collector look less often: a batch makes 50,000 objects, none of them in a cycle."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(500_000, 20, 50)
 
 
-async def _run_all(intake: Intake, sweep: Sweep, relays: list[Relay], stopping: asyncio.Event) -> None:
+@asynccontextmanager
+async def _following(library: LiveLibrary | None, kafka: dict[str, Any]) -> AsyncIterator[None]:
+    """Let the library follow what is published meanwhile."""
+    if library is None:
+        yield
+        return
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(library.run(kafka))
+        try:
+            yield
+        finally:
+            library.stop()
+
+
+async def _run_all(
+    intake: Intake, sweep: Sweep, flow_sweep: FlowSweep, relays: list[Relay], stopping: asyncio.Event
+) -> None:
     """Run everything; at the end stop what writes first, and what sends last."""
     async with asyncio.TaskGroup() as tasks:
-        writers = [tasks.create_task(intake.run()), tasks.create_task(sweep.run())]
+        writers = [tasks.create_task(each.run()) for each in (intake, sweep, flow_sweep)]
         senders = [tasks.create_task(relay.run()) for relay in relays]
         await stopping.wait()
         intake.stop()
         sweep.stop()
+        flow_sweep.stop()
         _, late = await asyncio.wait(writers, timeout=_STOP_WITHIN_S)
         for relay in relays:
             relay.stop()
@@ -171,7 +204,8 @@ async def cluster_of(kafka: dict[str, Any]) -> str:
             await admin.close()
 
 
-async def _require_schema(dsn: str) -> None:
+async def require_schema(dsn: str) -> None:
+    """Raise `NotReady` when the database has an older schema, or none."""
     db = schema.engine(dsn)
     try:
         async with unavailable_is_said(), db.connect() as reading:
@@ -181,11 +215,12 @@ async def _require_schema(dsn: str) -> None:
         await db.dispose()
 
 
-async def _require_topics(kafka: dict[str, Any]) -> None:
+async def require_topics(kafka: dict[str, Any], topics: Iterable[str]) -> None:
+    """Raise `NotReady` when the broker lacks one of these topics."""
     admin = AIOKafkaAdminClient(**kafka)
     await admin.start()
     try:
-        missing = set(in_topics()) - set(await admin.list_topics())
+        missing = set(topics) - set(await admin.list_topics())
     finally:
         await admin.close()
     if missing:

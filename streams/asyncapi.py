@@ -9,7 +9,10 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from orchestrator.domain.commands import COMMANDS
-from orchestrator.domain.events import EVENTS
+from orchestrator.domain.context.observation import TYPES, Observation
+from orchestrator.domain.events import JOURNAL_ENTRIES
+from orchestrator.domain.knowledge import PublishedArticle
+from orchestrator.domain.model import Frozen
 from streams.schemas import path_of
 from streams.topics import TABLE, TEAM, Direction, TopicSpec
 
@@ -73,7 +76,8 @@ def check(root: Path) -> list[str]:
 
 
 def _camel(spec: TopicSpec) -> str:
-    base = spec.name.replace(f".{TEAM}", "").removeprefix("support.handoff.").rpartition(".v")[0]
+    name = spec.name.replace(f".{TEAM}", "").removeprefix("support.handoff.").removeprefix("support.")
+    base = name.rpartition(".v")[0]
     first, *rest = base.replace("-", ".").split(".")
     return first + "".join(word.capitalize() for word in rest)
 
@@ -99,6 +103,8 @@ def _channel(spec: TopicSpec) -> dict[str, Any]:
     settings: dict[str, Any] = {"cleanup.policy": [spec.cleanup], "max.message.bytes": spec.max_message_bytes}
     if spec.retention is not None:
         settings["retention.ms"] = int(spec.configs["retention.ms"])
+    if spec.tombstones_for is not None:
+        settings["delete.retention.ms"] = int(spec.configs["delete.retention.ms"])
     channel: dict[str, Any] = {
         "address": spec.name,
         "description": spec.purpose,
@@ -123,7 +129,7 @@ def _operation(spec: TopicSpec) -> dict[str, Any]:
 
 
 def _message(name: str, spec: TopicSpec) -> dict[str, Any]:
-    model = COMMANDS[name] if name in COMMANDS else EVENTS[name]
+    model = _model(name)
     return {
         "name": name,
         "title": model.__name__,
@@ -140,6 +146,12 @@ def _message(name: str, spec: TopicSpec) -> dict[str, Any]:
             "kafka": {"key": {"type": "string", "description": spec.key}, "bindingVersion": _BINDING}
         },
     }
+
+
+def _model(name: str) -> type[Frozen]:
+    if name in TYPES:
+        return Observation
+    return {**COMMANDS, **JOURNAL_ENTRIES, PublishedArticle.type: PublishedArticle}[name]
 
 
 def _dead_letter() -> dict[str, Any]:
@@ -164,7 +176,7 @@ def _cloud_event_headers() -> dict[str, Any]:
             "ce_source": {**text, "description": "Which system it comes from.", "format": "uri-reference"},
             "ce_type": text,
             "ce_time": {**text, "format": "date-time", "description": "When it happened at its source."},
-            "ce_subject": {**text, "description": "The handoff it is about."},
+            "ce_subject": {**text, "description": "The handoff, or the flow, that it is about."},
             "ce_dataschema": {**text, "format": "uri", "description": "The $id of the payload's schema."},
             "content-type": {"type": "string", "examples": ["application/json"]},
         },

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from orchestrator.desk import Outcome
-from orchestrator.inbound import DeadLetter, Delivery
+from orchestrator.inbound import DeadLetter, Delivery, Origin
 from orchestrator.ledger.port import Fenced, LedgerUnavailable, Progress
 
 log = structlog.get_logger(__name__)
@@ -96,7 +96,11 @@ async def _bury(
     limit: FailureLimit,
 ) -> Outcome:
     limit.count()
-    at = arrival.origin
+    return await attempt([as_dead_letter(arrival.origin, error)], reached)
+
+
+def as_dead_letter(at: Origin, error: Exception) -> DeadLetter:
+    """Return what becomes of a message that our code failed on, and log where it did."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
     log.error(
@@ -107,4 +111,4 @@ async def _bury(
         exc_info=error,
     )
     message = f"{type(error).__name__} at {where}: {str(error)[:500]}; mend it, then replay this dead letter"
-    return await attempt([DeadLetter(at, "processing-failed", message)], reached)
+    return DeadLetter(at, "processing-failed", message)

@@ -18,6 +18,7 @@ from pydantic_core import ValidationError
 from orchestrator.domain.commands import COMMANDS, Command, RequestHandoff
 from orchestrator.domain.identity import event_id as event_id_of
 from orchestrator.domain.model import Cause
+from orchestrator.domain.redaction.command import redact
 from orchestrator.inbound import DeadLetter, Delivery, Headers, Origin
 from streams.faults import Fault, Refusal
 from streams.json_bytes import parse_object, refuse_invalid, refuse_non_finite, unpack_data
@@ -95,21 +96,32 @@ def _decode(origin: Origin) -> Delivery:
         raise Refusal(Fault.NULL_VALUE, "the value is null")
     if not origin.key:
         raise Refusal(Fault.NULL_KEY, "the key is null or empty; it must be the case id")
+    kind, cause, value = read_event(origin.headers, value)
+    command = _command(kind, value)
+    if isinstance(command, RequestHandoff) and command.case_id.encode() != origin.key:
+        raise Refusal(Fault.KEY_MISMATCH, "the key is not data.case_id")
+    # Before anything is stored; only what becomes a dead letter keeps its bytes as they came.
+    clean, removed = redact(command)
+    data = None if removed else value
+    return Delivery(origin, event_id_of(cause.source, cause.id), cause, clean, data)
+
+
+def read_event(headers: Headers, value: bytes) -> tuple[str, Cause, bytes]:
+    """Return the type of an event, where it comes from, and its data, in whichever mode it came.
+
+    Raises `Refusal` where it is no CloudEvent, or too large.
+    """
     if len(value) > MAX_VALUE_BYTES:
         raise Refusal(Fault.TOO_LARGE, f"{len(value)} bytes; at most {MAX_VALUE_BYTES} are read")
-    attributes: Mapping[str, object] = _read_headers(origin.headers)
+    attributes: Mapping[str, object] = read_headers(headers)
     if _is_structured(attributes):
         attributes = members = parse_object(value)
         _refuse_other_than_json(members.get("datacontenttype"))
         value = unpack_data(members)
-    kind, cause = _envelope(attributes)
-    command = _command(kind, value)
-    if isinstance(command, RequestHandoff) and command.case_id.encode() != origin.key:
-        raise Refusal(Fault.KEY_MISMATCH, "the key is not data.case_id")
-    return Delivery(origin, event_id_of(cause.source, cause.id), cause, command, value)
+    return *read_envelope(attributes), value
 
 
-def _read_headers(headers: Headers) -> dict[str, str]:
+def read_headers(headers: Headers) -> dict[str, str]:
     """Return the attributes and the content headers; a header without a value is an empty one."""
     if len(headers) > MAX_HEADERS:
         raise Refusal(Fault.HEADERS_TOO_LARGE, f"{len(headers)} headers; at most {MAX_HEADERS} are read")
@@ -167,7 +179,8 @@ def _refuse_other_charset(content_type: str) -> None:
         raise Refusal(Fault.UNSUPPORTED_CONTENT_TYPE, "the charset is not UTF-8")
 
 
-def _envelope(attributes: Mapping[str, object]) -> tuple[str, Cause]:
+def read_envelope(attributes: Mapping[str, object]) -> tuple[str, Cause]:
+    """Return the type of an event and where it comes from; `Refusal` where an attribute is wrong."""
     specversion, kind = attributes.get("specversion"), attributes.get("type")
     name, source = attributes.get("id"), attributes.get("source")
     if specversion is None or kind is None or name is None or source is None:

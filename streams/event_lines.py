@@ -9,21 +9,24 @@ from typing import Any
 from pydantic_core import from_json
 
 from orchestrator.domain.commands import COMMANDS, RequestHandoff
+from orchestrator.domain.context.observation import TYPES
 from orchestrator.inbound import DeadLetter, Headers, Origin
 from streams.cloudevents import REQUIRED, decode
+from streams.context.lines import Refused, key_and_value
 from streams.faults import Fault, Refusal
 from streams.json_bytes import parse_object, unpack_data
 from streams.topics import in_topic_of
 
 
 @dataclass(frozen=True, slots=True)
-class OutgoingCommand:
-    """A record to be produced: a command in binary mode."""
+class OutgoingEvent:
+    """A record to be produced: an event in binary mode."""
 
     topic: str
     key: bytes
     headers: Headers
-    value: bytes
+    value: bytes | None
+    """None: the record of this key is to be deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,19 @@ class Problem:
     message: str
 
 
-def read_line(text: str) -> OutgoingCommand | Problem:
+def read_line(text: str) -> OutgoingEvent | Problem:
     """Turn one CloudEvent, as JSON on one line, into the record to produce; what is sent will be understood.
 
-    The key is `data.case_id`; a reply that has none needs the attribute `partitionkey`.
+    The key is `data.case_id`; a reply that has none needs the attribute `partitionkey`. The key of an
+    observation is the address of its record, unless `partitionkey` says otherwise.
     """
     try:
         members = parse_object(text.encode(errors="surrogatepass"))
         _refuse_incomplete(members)
+        if isinstance(members["type"], str) and members["type"] in TYPES:
+            return _observation(members)
         value = unpack_data(members)
-        outgoing = OutgoingCommand(
+        outgoing = OutgoingEvent(
             topic=_topic(members.get("type")),
             key=_key(members, value),
             headers=_headers(members),
@@ -57,6 +63,15 @@ def read_line(text: str) -> OutgoingCommand | Problem:
         if isinstance(read, DeadLetter):
             return Problem(read.code, read.message)
     return outgoing
+
+
+def _observation(members: Mapping[str, Any]) -> OutgoingEvent | Problem:
+    headers = _headers(members)
+    try:
+        key, value = key_and_value(members, headers)
+    except Refused as refused:
+        return Problem(refused.letter.code, refused.letter.message)
+    return OutgoingEvent(members["type"], key, headers, value)
 
 
 def _refuse_incomplete(members: Mapping[str, Any]) -> None:

@@ -40,8 +40,10 @@ class Fault(StrEnum):
     """A known type in another version."""
     INVALID_DATA = "invalid-data"
     """Data that its schema refuses."""
+    WRONG_TOPIC = "wrong-topic"
+    """An observation on the topic of another subject, where compaction would take it for one of that."""
     KEY_MISMATCH = "key-mismatch"
-    """A request whose key is not its case id."""
+    """A request whose key is not its case id; an observation whose key names another record."""
 
 
 class Refusal(Exception):

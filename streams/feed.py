@@ -8,6 +8,7 @@ from textwrap import shorten
 
 from pydantic import ValidationError
 
+from streams.health_lines import health_line
 from streams.lifecycle_lines import lifecycle_line
 from streams.listener import Heard
 from streams.signs import Sign as Sign
@@ -87,6 +88,8 @@ def _told(record: Heard) -> tuple[Sign, str]:
             return sla_line(what, data)
         case "lifecycle", _:
             return lifecycle_line(what, data)
+        case "support", "integration.health.changed":
+            return health_line(data)
     raise ValueError(record.type)
 
 

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails, ValidationError, from_json, to_json
 
 from orchestrator.domain.commands import COMMANDS
+from orchestrator.domain.context.observation import Observation
+from orchestrator.domain.knowledge import PublishedArticle
 from streams.faults import Fault, Refusal
 
 MAX_PROBLEMS: Final = 5
@@ -20,7 +22,7 @@ def parse_object(value: bytes) -> dict[str, Any]:
 
     Raises `Refusal` for anything else; NaN, Infinity and more than 200 levels are not JSON here.
     """
-    parsed = _parse(value)
+    parsed = parse(value)
     if not isinstance(parsed, dict):
         raise Refusal(Fault.NOT_CLOUDEVENTS, "the structured event is not a JSON object")
     return parsed
@@ -43,7 +45,7 @@ def refuse_non_finite(value: bytes) -> None:
     """Raise `Refusal` when NaN or Infinity stands anywhere outside a string, also in fields nobody reads."""
     # The validating parser lets them pass; two scans for the words are far cheaper than a second parse.
     if b"NaN" in value or b"Infinity" in value:
-        _parse(value)
+        parse(value)
 
 
 def refuse_invalid(value: bytes, error: ValidationError) -> Refusal:
@@ -57,7 +59,8 @@ def refuse_invalid(value: bytes, error: ValidationError) -> Refusal:
     return Refusal(Fault.INVALID_DATA, "; ".join(words))
 
 
-def _parse(value: bytes) -> Any:
+def parse(value: bytes) -> Any:
+    """Return what the JSON in `value` says; `Refusal` when it is none, as NaN and Infinity are not."""
     try:
         return from_json(value, allow_inf_nan=False)
     except ValueError as error:
@@ -78,7 +81,7 @@ def _field_names(model: type[BaseModel]) -> set[str]:
     return {name for object_ in objects for name in object_.get("properties", {})}
 
 
-_FIELDS: Final = {"[key]"}.union(*map(_field_names, COMMANDS.values()))
+_FIELDS: Final = {"[key]"}.union(*map(_field_names, (*COMMANDS.values(), Observation, PublishedArticle)))
 
 
 def _path(problem: ErrorDetails) -> str:

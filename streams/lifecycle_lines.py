@@ -16,7 +16,11 @@ def lifecycle_line(what: str, data: Mapping[str, Any]) -> tuple[Sign, str]:
         case "requested":
             customer = data["customer"].get("name") or data["customer"]["id"]
             urgent = "".join(f", {fact}" for fact in (data.get("severity"), data.get("incident")) if fact)
-            return Sign.REQUESTED, f"{sender} → {receiver}{urgent}: {customer}, {_reason(data)}"
+            held = f"; held, needs {', '.join(data['missing'])}" if data.get("is_held") else ""
+            return Sign.REQUESTED, f"{sender} → {receiver}{urgent}: {customer}, {_reason(data)}{held}"
+        case "released":
+            still = f", though it lacks {', '.join(data['missing'])}" if data["missing"] else ", complete"
+            return Sign.RELEASED, f"to {receiver}{still}"
         case "accepted":
             return Sign.ACCEPTED, f"by {who} of {receiver}"
         case "completed":

@@ -87,7 +87,7 @@ async def follow(
 
     Raises `NoTopics` when there is nothing to read.
     """
-    places = await _places(connection, wanted)
+    places = await places_of(connection, wanted)
     if not places:
         raise NoTopics("the broker does not have these topics yet: run `handoff topics apply`")
     tolerate_any_header_name()
@@ -133,7 +133,7 @@ def _data(value: bytes | None) -> Any:
         return _text(value)
 
 
-async def _places(connection: Mapping[str, Any], wanted: Callable[[str], bool]) -> list[TopicPartition]:
+async def places_of(connection: Mapping[str, Any], wanted: Callable[[str], bool]) -> list[TopicPartition]:
     # Listed, never asked for by name: some brokers create the topic that somebody asks about.
     admin = AIOKafkaAdminClient(**connection)
     try:

@@ -56,7 +56,7 @@ def configure(settings: Settings, *, quiet: bool = False) -> None:
     # What these say of a broker that is away, our own events say once and better.
     for name in ("aiokafka", "kafka"):
         logging.getLogger(name).setLevel(logging.WARNING if debugging else logging.CRITICAL)
-    for name in ("asyncio", "alembic", "sqlalchemy"):
+    for name in ("asyncio", "alembic", "sqlalchemy", "faust", "mode"):
         logging.getLogger(name).setLevel(logging.DEBUG if debugging else logging.WARNING)
 
 

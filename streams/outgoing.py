@@ -37,11 +37,7 @@ async def record_of(outgoing: Outgoing, source: str, outbox: Outbox) -> Record:
             topic, origin.key, origin.value, headers_of(buried, f"dead-letter-{outgoing.dead_letter_id}")
         )
     assert outgoing.at is not None
-    headers = encode(
-        outgoing.type,
-        outgoing.event_id,
-        source,
-        str(outgoing.handoff_id),
-        outgoing.at,
-    )
+    # A flow is named by its own id; a handoff by its id, and not by the case that is the key.
+    subject = outgoing.key if outgoing.stream == Stream.HEALTH else str(outgoing.handoff_id)
+    headers = encode(outgoing.type, outgoing.event_id, source, subject, outgoing.at)
     return Record(topic, (outgoing.key or "").encode(), outgoing.data.encode(), list(headers))

@@ -13,13 +13,18 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from orchestrator.domain.commands import COMMANDS, Reply
-from orchestrator.domain.events import EVENTS
+from orchestrator.domain.context.observation import TYPES, Observation
+from orchestrator.domain.context.subjects import MANY, Subject
+from orchestrator.domain.events import JOURNAL_ENTRIES
+from orchestrator.domain.knowledge import PublishedArticle
 from streams.cloudevents import schema_uri
 from streams.schema_changes import breaking_changes
 
 __all__ = ["breaking_changes", "check", "path_of", "schema_of", "write"]
 
 FOLDER: Final = "schemas"
+_IN: Final = (*COMMANDS, *TYPES, PublishedArticle.type)
+_ALL: Final = (*_IN, *JOURNAL_ENTRIES)
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NAMES_A_HANDOFF: Final = [
     {"required": ["handoff_id"], "properties": {"handoff_id": {"type": "string"}}},
@@ -32,18 +37,40 @@ _NAMES_A_HANDOFF: Final = [
     },
 ]
 """What a reply's own validator asks for, which its fields do not say."""
+_NAMES_WHOM: Final = [
+    {"required": ["account_id"], "properties": {"account_id": {"type": "string"}}},
+    {"required": ["customer_id"], "properties": {"customer_id": {"type": "string"}}},
+]
+"""What an observation's own validator asks for."""
+_SCALAR: Final = ["string", "number", "boolean", "null"]
+_SCALARS: Final = {"type": [*_SCALAR, "array"], "items": {"type": _SCALAR}}
 
 
 def schema_of(event_type: str) -> dict[str, Any]:
     """Return the JSON Schema of the data of a type; `KeyError` when nobody here knows it."""
-    if event_type in COMMANDS:
+    if event_type in TYPES:
+        schema = _observation(TYPES[event_type])
+    elif event_type == PublishedArticle.type:
+        schema = PublishedArticle.model_json_schema(mode="validation")
+    elif event_type in COMMANDS:
         model = COMMANDS[event_type]
         schema = model.model_json_schema(mode="validation")
         if issubclass(model, Reply):
             schema["anyOf"] = _NAMES_A_HANDOFF
     else:
-        schema = EVENTS[event_type].model_json_schema(mode="serialization")
+        schema = JOURNAL_ENTRIES[event_type].model_json_schema(mode="serialization")
     return {"$schema": _DIALECT, "$id": schema_uri(event_type), **schema, "title": event_type}
+
+
+def _observation(subject: Subject) -> dict[str, Any]:
+    """Return what the model says, and what only its validators do."""
+    schema = Observation.model_json_schema(mode="validation")
+    schema["properties"]["subject"] = {"const": subject.value, "title": "Subject"}
+    schema["required"].remove("subject")
+    schema["required"] += ["item"] if subject in MANY else []
+    schema["$defs"] = {"JsonValue": _SCALARS}
+    schema["anyOf"] = _NAMES_WHOM
+    return schema
 
 
 def path_of(event_type: str) -> PurePosixPath:
@@ -79,21 +106,18 @@ def check(root: Path, *, against: str = "HEAD") -> list[str]:
 
 
 def _broken(root: Path, against: str) -> Iterator[str]:
-    current = {path_of(name): name for name in (*COMMANDS, *EVENTS)}
+    current = {path_of(name): name for name in _ALL}
     for path, old in _committed(root, against).items():
         name = current.get(path)
         if name is None:
             yield f"{path}: breaking: the type is gone"
             continue
-        for change in breaking_changes(old, schema_of(name), incoming=name in COMMANDS):
+        for change in breaking_changes(old, schema_of(name), incoming=name in _IN):
             yield f"{path}: breaking: {change}; make a new version"
 
 
 def _rendered() -> dict[PurePosixPath, str]:
-    return {
-        path_of(name): json.dumps(schema_of(name), indent=2, ensure_ascii=False) + "\n"
-        for name in (*COMMANDS, *EVENTS)
-    }
+    return {path_of(name): json.dumps(schema_of(name), indent=2, ensure_ascii=False) + "\n" for name in _ALL}
 
 
 def _present(root: Path) -> set[PurePosixPath]:

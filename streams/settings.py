@@ -19,6 +19,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from orchestrator.domain.knowledge import REVIEW_EVERY
+
 _PREFIX = "HANDOFF_"
 
 
@@ -104,6 +106,19 @@ class Relay(_Part):
     """How often to look for results that another process wrote; one's own are sent at once."""
 
 
+class Context(_Part):
+    """How what sources know of customers is taken in."""
+
+    batch: Annotated[int, Field(ge=1, le=5_000)] = 500
+    """Observations in one transaction, at most."""
+    within: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(seconds=10))] = timedelta(
+        milliseconds=50
+    )
+    """How long the first of a batch waits for others."""
+    dead_letters_per_minute: Annotated[int, Field(ge=1)] = 1_000
+    """More failures of our own code than this stop the process."""
+
+
 class Notify(_Part):
     """How notifications reach webhooks; the endpoints themselves are in a file."""
 
@@ -124,6 +139,16 @@ class Notify(_Part):
     """An endpoint that asks for a longer pause gets this one."""
     look_back: timedelta = timedelta(minutes=15)
     """An endpoint that is new begins with what was raised so long before."""
+
+
+class Knowledge(_Part):
+    """Articles that go with packets."""
+
+    enabled: bool = True
+    folder: Path | None = None
+    """A folder of Markdown articles; absent: `knowledge` in the folder of templates."""
+    review_every: Annotated[timedelta, Field(gt=timedelta(0))] = REVIEW_EVERY
+    """An article that was not reviewed for longer is shown with the date of its review."""
 
 
 class Settings(BaseSettings):
@@ -155,7 +180,9 @@ class Settings(BaseSettings):
     intake: Intake = Intake()
     sweep: Sweep = Sweep()
     relay: Relay = Relay()
+    context: Context = Context()
     notify: Notify = Notify()
+    knowledge: Knowledge = Knowledge()
     templates: Path | None = None
     """A folder of kinds instead of the packaged handoff_templates."""
     data: Path = Path(".handoff")

@@ -19,6 +19,7 @@ class Sign(Enum):
     """
 
     REQUESTED = ("requested", "→", ">", "cyan")
+    RELEASED = ("released", "→", ">", "cyan")
     PACKET = ("packet", "✉", "#", "bold blue")
     ACCEPTED = ("accepted", "✓", "+", "green")
     COMPLETED = ("completed", "✓", "*", "bold green")
@@ -44,6 +45,9 @@ class Sign(Enum):
     NOTICE = ("notice", "»", "~", "bold")
     NOTIFIED = ("notified", "◆", "&", "bold")
     UNDELIVERED = ("undelivered", "†", "?", "red")
+    FLOW_WARNS = ("flow warns", "△", "!", "yellow")
+    FLOW_FAILS = ("flow fails", "▼", "X", "bold red")
+    FLOW_WELL = ("flow well", "▽", "+", "green")
     DEAD_LETTER = ("dead letter", "†", "?", "red")
     OTHER = ("", "·", ".", "dim")
 

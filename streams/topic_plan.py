@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from streams.topics import Direction, TopicSpec
+from streams.topics import TopicSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def _uneven(table: Sequence[TopicSpec], broker: Mapping[str, Existing]) -> list[
     counts = {
         spec.name: max(spec.partitions, broker[spec.name].partitions if spec.name in broker else 0)
         for spec in table
-        if spec.direction is Direction.IN
+        if spec.is_for_workers
     }
     most = max(counts.values(), default=0)
     return [

@@ -36,9 +36,13 @@ class TopicSpec:
     """How long a record is kept; None: until a newer one with its key replaces it."""
     max_message_bytes: int = MIB
     cleanup: Literal["delete", "compact"] = "delete"
+    tombstones_for: timedelta | None = None
+    """How long a compacted topic shows that a key was deleted; None: as the broker is set."""
     partitions: int = DEFAULT_PARTITIONS
     is_one_partition: bool = False
     """Whether it has one partition, however many the others have."""
+    is_for_workers: bool = False
+    """Whether workers read it: such topics have as many partitions each, so that one reads all of a case."""
     replication: int = 1
 
     @property
@@ -52,4 +56,6 @@ class TopicSpec:
         }
         if self.retention is not None:
             settings["retention.ms"] = str(self.retention // timedelta(milliseconds=1))
+        if self.tombstones_for is not None:
+            settings["delete.retention.ms"] = str(self.tombstones_for // timedelta(milliseconds=1))
         return settings

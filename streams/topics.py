@@ -13,7 +13,9 @@ from datetime import timedelta
 from typing import Final
 
 from orchestrator.domain.commands import COMMANDS, RaiseEscalation, Reply, RequestHandoff
-from orchestrator.domain.events import EVENTS, Stream
+from orchestrator.domain.events import JOURNAL_ENTRIES, Stream
+from streams.article_topic import ARTICLES
+from streams.context.topics import CONTEXT_TOPICS
 from streams.topic_spec import DEFAULT_PARTITIONS as DEFAULT_PARTITIONS
 from streams.topic_spec import MIB as _MIB
 from streams.topic_spec import Direction as Direction
@@ -33,7 +35,7 @@ _CASE: Final = "the case id, as UTF-8"
 
 
 def _types_on(stream: Stream) -> tuple[str, ...]:
-    return tuple(name for name, event in EVENTS.items() if event.stream is stream)
+    return tuple(name for name, event in JOURNAL_ENTRIES.items() if event.stream is stream)
 
 
 _CHANNELS: Final = ("channels", "dead-letter-replay")
@@ -51,6 +53,7 @@ TABLE: Final = (
         consumers=("orchestrator",),
         retention=timedelta(days=14),
         max_message_bytes=4 * _MIB,
+        is_for_workers=True,
     ),
     TopicSpec(
         name=RaiseEscalation.type,
@@ -62,6 +65,7 @@ TABLE: Final = (
         consumers=("orchestrator",),
         retention=timedelta(days=14),
         max_message_bytes=4 * _MIB,
+        is_for_workers=True,
     ),
     TopicSpec(
         name=REPLIES,
@@ -73,7 +77,9 @@ TABLE: Final = (
         consumers=("orchestrator",),
         retention=timedelta(days=14),
         max_message_bytes=4 * _MIB,
+        is_for_workers=True,
     ),
+    *(*CONTEXT_TOPICS, ARTICLES),
     TopicSpec(
         name="support.handoff.lifecycle.v1",
         direction=Direction.OUT,
@@ -97,7 +103,7 @@ TABLE: Final = (
     TopicSpec(
         name="support.handoff.notice.v1",
         direction=Direction.OUT,
-        purpose="What a sending team must know about its handoffs: refused, timed out, items missing.",
+        purpose="What a team must know: a handoff refused, late or incomplete; another team on its customer.",
         key=_CASE,
         event_types=_types_on(Stream.NOTICES),
         producers=("orchestrator",),
@@ -125,6 +131,16 @@ TABLE: Final = (
         retention=timedelta(days=14),
         # A packet holds its request twice, as facts and in words.
         max_message_bytes=4 * _MIB,
+    ),
+    TopicSpec(
+        name="support.integration.health.v1",
+        direction=Direction.OUT,
+        purpose="Flows of the integration map that are late, slow, faulty or drift, and those well again.",
+        key="the id of the flow, as UTF-8",
+        event_types=_types_on(Stream.HEALTH),
+        producers=("orchestrator",),
+        consumers=("support-operations", "everyone"),
+        retention=timedelta(days=90),
     ),
     TopicSpec(
         name=DEAD_LETTER,
@@ -164,7 +180,7 @@ TABLE: Final = (
 )
 
 _OUT: Final = {
-    EVENTS[row.event_types[0]].stream: row.name
+    JOURNAL_ENTRIES[row.event_types[0]].stream: row.name
     for row in TABLE
     if row.direction is Direction.OUT and row.event_types
 }
@@ -181,12 +197,17 @@ def topic_of(stream: Stream, team: str | None = None) -> str:
 
 
 def in_topics() -> tuple[str, ...]:
-    """Return the topics that are read, which all have the same key and as many partitions."""
-    return tuple(row.name for row in TABLE if row.direction is Direction.IN)
+    """Return the topics that workers read, which all have the same key and as many partitions."""
+    return tuple(row.name for row in TABLE if row.is_for_workers)
+
+
+def context_topics() -> tuple[str, ...]:
+    """Return the topics on which sources say what they know of accounts and customers."""
+    return tuple(row.name for row in CONTEXT_TOPICS)
 
 
 def in_topic_of(event_type: str) -> str:
-    """Return the topic that carries commands of a type; `KeyError` when none does."""
+    """Return the topic that carries what comes in with a type; `KeyError` when none does."""
     return _IN[event_type]
 
 

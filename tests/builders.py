@@ -375,6 +375,11 @@ def a_policy(*kinds: Kind, version: str = "rules-1", words: Words | None = None)
     return Policy(some_rules(*kinds, version=version), words or PlainWords())
 
 
+def a_holding_policy(**over: Any) -> Policy:
+    """Return a policy of one kind whose packets wait for what the sender owes."""
+    return a_policy(a_kind("tier-1-to-tier-2", **({"when_incomplete": "hold"} | over)))
+
+
 # Handoffs, by the way they really come about
 
 
@@ -397,6 +402,9 @@ def a_handoff(
     at: datetime = T0,
 ) -> Handoff:
     """Return a handoff in `status`; everything that led to it happened at `at`."""
+    if status is Status.HELD:
+        command = command or a_request(checklist={})
+        return a_decision(command, policy=policy or a_holding_policy(), now=at).handoff
     policy = policy or a_policy()
     handoff = a_decision(command, policy=policy, now=at).handoff
     if status is Status.OFFERED:

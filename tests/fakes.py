@@ -13,8 +13,18 @@ from uuid import UUID
 
 from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.context.record import Record
 from orchestrator.domain.events import Event
 from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.open_work import (
+    COUNTED,
+    LOADED,
+    OpenHandoffs,
+    Whose,
+    newest_first,
+    open_handoff,
+    whose,
+)
 from orchestrator.domain.policy import Rules
 from orchestrator.domain.routing.trail import HOPS_KEPT, NO_TRAIL, Trail, hop_of
 from orchestrator.inbound import DeadLetter
@@ -43,6 +53,8 @@ class _Tables:
     parked: dict[UUID, Parked] = field(default_factory=dict)
     dead_letters: dict[tuple[str, int, int], DeadLetter] = field(default_factory=dict)
     offsets: dict[tuple[str, int], int] = field(default_factory=dict)
+    records: dict[str, list[Record]] = field(default_factory=dict)
+    """Key of an account or a customer -> what other systems said of it; filled by another process."""
 
     def draft(self) -> _Tables:
         # What they hold is frozen, so that copies of the tables themselves are enough.
@@ -127,8 +139,20 @@ class InMemoryTransaction:
                 found[case] = NO_TRAIL.including(handoffs[-HOPS_KEPT:])
         return found
 
-    async def open_counts(self, teams: Sequence[str]) -> dict[str, int]:
+    async def load_open_work(self, owners: Sequence[Whose]) -> dict[Whose, OpenHandoffs]:
         handoffs = [h for h, _, _ in self._tables.handoffs.values() if h.status.is_open]
+        found = {}
+        for owner in owners:
+            owned = newest_first(open_handoff(h) for h in handoffs if owner.owns(whose(h)))
+            if owned:
+                found[owner] = OpenHandoffs(owned[:LOADED], min(len(owned), COUNTED))
+        return found
+
+    async def load_context(self, keys: Sequence[str]) -> dict[str, list[Record]]:
+        return {key: self._tables.records[key] for key in keys if key in self._tables.records}
+
+    async def open_counts(self, teams: Sequence[str]) -> dict[str, int]:
+        handoffs = [h for h, _, _ in self._tables.handoffs.values() if h.status.is_with_receiver]
         return dict(Counter(h.receiving_team for h in handoffs if h.receiving_team in teams))
 
     async def unpark(self, handoffs: Sequence[UUID]) -> list[Parked]:

@@ -23,6 +23,7 @@ from whatif.verdicts import clock_of, verdicts_of
 
 WAITS_FOR: Final = timedelta(minutes=10)
 """How long a reply that comes too early waits for what has to come first, as the live desk has it."""
+_UNANSWERED: Final = (Status.HELD, Status.OFFERED)
 _OVER: Final = frozenset({Status.COMPLETED, Status.WITHDRAWN, Status.HANDED_ON})
 
 
@@ -56,10 +57,14 @@ class _Case:
         self._by_ref: dict[Ref, Replayed] = {}
         self._refused: set[Ref] = set()
         self._early: dict[Ref, list[Answered]] = defaultdict(list)
+        self._held: list[Replayed] = []
+        """Those whose packets wait."""
         self._tale = Tale()
 
     def tell(self) -> Tale:
         for happening in self._happenings:
+            if self._held:
+                self._let_go(happening.at - timedelta.resolution)
             if isinstance(happening, Asked):
                 self._ask(happening)
             else:
@@ -97,6 +102,8 @@ class _Case:
         needs_person = request.reason.code in book.rules.routing.person_only_reasons
         held = Replayed(first, book, route, needs_person=needs_person)
         known.append(held)
+        if held.status is Status.HELD:
+            self._held.append(held)
         for ref in refs:
             self._by_ref[ref] = held
             if self._early:
@@ -124,7 +131,7 @@ class _Case:
             if handoff.status is Status.OFFERED and handoff.receiving_team != giver:
                 self._explain(held, giver, at)
                 handoff = held.handoff
-            if giver == (handoff.receiving_team if handoff.status.is_open else handoff.sending_team):
+            if giver == (handoff.receiving_team if handoff.status.is_with_receiver else handoff.sending_team):
                 before.append((held, self._with_clocks(handoff, at)))
         if first.sender_keeps_case:
             return first
@@ -155,6 +162,14 @@ class _Case:
         elif self._apply(held, answer):
             self._retry(held, answer.at)
 
+    def _let_go(self, now: datetime) -> None:
+        """Let the packets go whose time for notes was over by `now`, and apply what has waited for them."""
+        for held in self._held:
+            at = held.let_go(now)
+            if at is not None:
+                self._retry(held, at)
+        self._held = [held for held in self._held if held.status is Status.HELD]
+
     def _retry(self, held: Replayed, now: datetime) -> None:
         """Apply what waits for a handoff, in the order in which it happened, as long as something can be."""
         is_moved = True
@@ -171,7 +186,7 @@ class _Case:
                     break
 
     def _apply(self, held: Replayed, answer: Answered) -> bool:
-        if held.status is Status.OFFERED and isinstance(answer.reply, c.Accept | c.Decline):
+        if held.status in _UNANSWERED and isinstance(answer.reply, c.Accept | c.Decline):
             self._bring_to(held, answer)
         try:
             held.take(answer)
@@ -186,7 +201,11 @@ class _Case:
     def _bring_to(self, held: Replayed, answer: Answered) -> None:
         """Have the handoff offered to the team that answers it: the log says that it was, if not how."""
         team, handoff = answer.reply.actor.team, held.handoff
-        if team is None or team in (handoff.receiving_team, handoff.sending_team):
+        if team is None or team == handoff.sending_team:
+            return
+        if held.status is Status.HELD:
+            held.release(max(answer.at, handoff.requested_at))
+        if team == handoff.receiving_team:
             return
         if not self._explain(held, team, answer.at):
             self._book.meet(team)

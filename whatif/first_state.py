@@ -11,6 +11,7 @@ from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.model import Priority
 from orchestrator.domain.routing.routing import Route, clock_policy
 from whatif.book import Book
+from whatif.holding import is_held
 from whatif.log_events import Asked
 
 _BLANK: Final = Handoff(
@@ -29,12 +30,15 @@ _BLANK: Final = Handoff(
 
 
 def begin(case: str, id: UUID, asked: Asked, route: Route, team: str, book: Book) -> Handoff:
-    """Return the handoff that a request began: offered to `team`, whom the log says it went to."""
+    """Return the handoff that a request began: offered to `team`, whom the log says it went to, or held."""
     request, kind, version = asked.request, route.kind, book.rules.version
     brought = book.brought(kind, request)
     policy = route.clock_policy
     if team != route.team:
         policy = clock_policy(kind, request, team, route.entitlement)
+    is_waiting = is_held(kind, policy, brought, book)
+    requested = Mark(asked.at, Occasion.REQUESTED, request.sender.team)
+    offered = Mark(asked.at, Occasion.OFFERED, team)
     # Nothing here comes from outside: validating it would only cost time.
     return _BLANK.model_copy(
         update={
@@ -55,9 +59,8 @@ def begin(case: str, id: UUID, asked: Asked, route: Route, team: str, book: Book
             "done": brought,
             "required": book.required(kind),
             "entitlement": route.entitlement,
-            "marks": (
-                Mark(asked.at, Occasion.REQUESTED, request.sender.team),
-                Mark(asked.at, Occasion.OFFERED, team),
-            ),
+            "status": Status.HELD if is_waiting else Status.OFFERED,
+            "began_held": is_waiting,
+            "marks": (requested,) if is_waiting else (requested, offered),
         }
     )

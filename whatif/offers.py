@@ -39,6 +39,8 @@ def offers_again(
     found = []
     for at in instants:
         asked = [mark for mark in handoff.marks if mark.what == Occasion.OFFERED and mark.at <= at]
+        if not asked:
+            continue  # nobody has the packet yet
         if answered_at is not None and at >= answered_at:
             break
         team = _next(handoff, asked, book, at, needs_person=needs_person)

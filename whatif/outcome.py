@@ -30,6 +30,7 @@ def outcome_of(replayed: Replayed, book: Book, now: datetime) -> Outcome:
         Refused: `clock-cannot-be-armed`.
         ValueError: a calendar has not so much working time.
     """
+    replayed.let_go(now)
     handoff = replayed.handoff
     verdicts = verdicts_of(handoff, book, now)
     if not replayed.acknowledgements:

@@ -24,6 +24,7 @@ from orchestrator.domain.model import Reason
 from orchestrator.domain.routing.routing import Route
 from orchestrator.domain.routing.trail import Hop, hop_of
 from whatif.book import Book
+from whatif.holding import released_at
 from whatif.log_events import Answered
 from whatif.verdicts import clocks_of
 
@@ -124,8 +125,22 @@ class Replayed:
         self._put(handoff.model_copy(update=update))
         return True
 
+    def let_go(self, now: datetime) -> datetime | None:
+        """Let a packet that is held go out if the time for its notes was over by `now`; return when."""
+        at = released_at(self.handoff, self._book, now) if self.status is Status.HELD else None
+        if at is not None:
+            self.release(at)
+        return at
+
+    def release(self, at: datetime) -> None:
+        """Let a packet that is held go out."""
+        self._evolve(e.Released, at)
+
     def hand_on(self, at: datetime) -> None:
         """End it, since its case went on to another team."""
+        if self.status is Status.HELD:
+            self._evolve(e.Withdrawn, max(at, self.handoff.requested_at), is_automatic=True)
+            return
         event = e.HandedOn if self.status.is_open else e.CaseCarried
         self._evolve(event, max(at, self.handoff.requested_at), to_handoff=self.handoff.id)
 
@@ -148,6 +163,8 @@ class Replayed:
                 self._stand_still(reply, at)
             case c.TickItem():
                 self._evolve(e.ItemTicked, at, item=reply.item, done=reply.done, missing=())
+                if self.status is Status.HELD and set(self.handoff.required) <= set(self.handoff.done):
+                    self.release(at)
             case c.Acknowledge():
                 if reply.actor.kind != "lead":
                     raise Refused("not-a-lead", "a lead acknowledges a breach")

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.faults.timeline_oracle import Fact, Run, micros, rungs, runs
 
-_FACTS = {"reoffered": "offered", "case-carried": "handed-on"}
+_FACTS = {"released": "offered", "reoffered": "offered", "case-carried": "handed-on"}
 _ENDINGS = ("declined", "returned", "withdrawn", "completed", "handed-on")
 _SAME = ("accepted", "contacted", "reopened", *_ENDINGS, *_FACTS)
 _WITHOUT_CLOCKS = {"priority-raised"}
@@ -34,7 +34,8 @@ class OracleCase:
             if data["carried"] is not None:
                 yield "this oracle knows no clock that is carried from one handoff to the next"
             self._facts.append(Fact(at, "requested", data["sending_team"]))
-            self._facts.append(Fact(offered, "offered", data["receiving_team"]))
+            if not data["is_held"]:
+                self._facts.append(Fact(offered, "offered", data["receiving_team"]))
         elif word in _SAME:
             what, team = _FACTS.get(word, word), data["receiving_team"]
             fact = Fact(max(at, offered), what, team, is_automatic=data["is_automatic"])

@@ -22,6 +22,8 @@ from orchestrator.domain.routing.entitlement import Entitlement
 class Status(StrEnum):
     """Where a handoff stands."""
 
+    HELD = "held"
+    """The packet waits for what the sending team owes; the receiving team has not got it."""
     OFFERED = "offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -33,12 +35,28 @@ class Status(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to act on it."""
+        return self in (Status.HELD, Status.OFFERED, Status.ACCEPTED)
+
+    @property
+    def is_with_receiver(self) -> bool:
+        """Whether the receiving team has the packet and is not done with it: its open work."""
         return self in (Status.OFFERED, Status.ACCEPTED)
 
     @property
     def may_go_on(self) -> bool:
         """Whether its case may move on from here: it is open, or back with its sending team."""
         return self.is_open or self in (Status.DECLINED, Status.RETURNED)
+
+
+class Outcome(Frozen):
+    """How a handoff ended."""
+
+    at: datetime
+    by: str | None = None
+    """The name of who ended it, or the id where there is none; None: nobody in person."""
+    team: str | None = None
+    said: str = ""
+    """The disposition, or the reason for which it was declined, returned or withdrawn."""
 
 
 class Handoff(Frozen):
@@ -63,6 +81,8 @@ class Handoff(Frozen):
     receiving_agent: str | None = None
     """Who accepted, once somebody has."""
     priority: Priority
+    reason: str = ""
+    """Why it was requested, in one line."""
     requested_at: datetime
     told_until: datetime | None = None
     """The latest time that a worker's clock showed when it wrote something; None: nobody knows any more."""
@@ -71,6 +91,10 @@ class Handoff(Frozen):
     """Whether nothing is routed by itself any more."""
     sender_keeps_case: bool = False
     """Whether the sending team goes on working on the case meanwhile."""
+    began_held: bool = False
+    """Whether its packet was held when it was requested."""
+    outcome: Outcome | None = None
+    """How it ended; None while it is open, and where that was not noted."""
     offered_to: str | None = None
     """The agent of the receiving team whom it was offered to; None: the whole team."""
     refused_by: tuple[str, ...] = ()
@@ -92,7 +116,7 @@ class Handoff(Frozen):
     @property
     def ended_at(self) -> datetime | None:
         """When it was declined, returned, completed, withdrawn or handed on; None while it is open."""
-        ended_at, status = None, Status.OFFERED
+        ended_at, status = None, Status.HELD
         for mark in self.marks:
             status = _status_after(status, mark)
             ended_at = None if status.is_open else ended_at or mark.at
@@ -128,6 +152,7 @@ class Handoff(Frozen):
 
 
 STATUS_AFTER: Final[dict[str, Status]] = {
+    Occasion.OFFERED: Status.OFFERED,
     Occasion.ACCEPTED: Status.ACCEPTED,
     Occasion.DECLINED: Status.DECLINED,
     Occasion.RETURNED: Status.RETURNED,
@@ -141,7 +166,7 @@ BACK: Final = (Status.DECLINED, Status.RETURNED)
 
 def status_of(marks: Iterable[Mark]) -> Status:
     """Return where a handoff stands after these marks, which are in order."""
-    status = Status.OFFERED
+    status = Status.HELD
     for mark in marks:
         status = _status_after(status, mark)
     return status
@@ -150,4 +175,6 @@ def status_of(marks: Iterable[Mark]) -> Status:
 def _status_after(status: Status, mark: Mark) -> Status:
     if mark.what == Occasion.HANDED_ON and status in BACK:
         return status  # the case went on from its sending team, which does not change how this one ended
+    if mark.what == Occasion.OFFERED and status is not Status.HELD:
+        return status  # an offer to another team, of work that somebody has answered by now
     return STATUS_AFTER.get(mark.what, status)

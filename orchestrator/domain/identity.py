@@ -51,3 +51,14 @@ def rung_id(handoff: UUID, kind: str, generation: int, rung: str) -> UUID:
 def journal_id(handoff: UUID, version: int) -> UUID:
     """Identify the journal entry at `version` of a handoff; consumers see it as the CloudEvents id."""
     return _uuid5(handoff, f"journal\n{version}")
+
+
+def pair_id(one: UUID, other: UUID) -> UUID:
+    """Identify two handoffs together, in whichever order."""
+    first, second = sorted((one, other))
+    return _uuid5(first, f"pair\n{second}")
+
+
+def flow_journal(flow: str) -> UUID:
+    """Identify the journal of a flow of the integration map."""
+    return _uuid5(NAMESPACE, f"flow\n{flow}")

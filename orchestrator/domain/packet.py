@@ -9,8 +9,11 @@ from uuid import UUID
 from orchestrator.domain.checklist import ChecklistLine
 from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.context.shown import Bundle
+from orchestrator.domain.enrichment import NO_ENRICHMENT, Enrichment
 from orchestrator.domain.errors import WordingError
 from orchestrator.domain.identity import packet_id
+from orchestrator.domain.knowledge import Found
 from orchestrator.domain.model import (
     Actor,
     Customer,
@@ -23,8 +26,12 @@ from orchestrator.domain.model import (
     Severity,
     Turn,
 )
+from orchestrator.domain.open_work import EarlierList, OpenWorkList
 from orchestrator.domain.policy import Kind, Wording, Words
 from orchestrator.domain.routing.entitlement import Entitlement
+from orchestrator.domain.scripts import Script
+from orchestrator.domain.summary.engineering import EngineeringBrief
+from orchestrator.domain.summary.summary import Summary
 
 _UNKNOWN: Final = Entitlement()
 
@@ -59,7 +66,9 @@ class Packet(Frozen):
     requested_at: datetime
     sentiment: Sentiment | None
     opening_line: str
-    """For the agent to say first."""
+    """For the agent to say first; the last of the `scripts`."""
+    scripts: tuple[Script, ...] = ()
+    """What to say before, during and after the handoff, in the customer's language where there are words."""
     body: str
     """Markdown: the summary, what was done so far, the cited turns."""
     customer_note: str
@@ -81,6 +90,18 @@ class Packet(Frozen):
     """Which tier decided the clocks, and what somebody has to confirm about it."""
     routing_notes: tuple[str, ...] = ()
     """Why it came here and not elsewhere, where that is not as the sender asked."""
+    context: Bundle = Bundle()
+    """The customer in half a minute: each field with its source, its age, and what to do when it is stale."""
+    summary: Summary | None = None
+    """Three to five sentences, each with what it cites, and the customer's mood."""
+    engineering: EngineeringBrief | None = None
+    """Severity, incident and trimmed logs, where there are any."""
+    open_work: OpenWorkList = OpenWorkList()
+    """What all teams have open for the customer beside this."""
+    earlier: EarlierList = EarlierList()
+    """The handoffs that the case had before, and what became of them."""
+    articles: tuple[Found, ...] = ()
+    """What people wrote down that may help, the best first."""
 
 
 def prepare(
@@ -98,12 +119,15 @@ def prepare(
     words: Words,
     entitlement: Entitlement = _UNKNOWN,
     notes: tuple[str, ...] = (),
+    enrichment: Enrichment = NO_ENRICHMENT,
 ) -> Packet:
     """Put a packet together and word it; `notes` are what the route has to say."""
     checklist = tuple(item.lines[item.id in done] for item in kind.checklist)
     turns = request.turns[-kind.turns_shown :] if kind.turns_shown else ()
     said = (entitlement.note, *notes) if entitlement.note else notes
-    wording, wording_error = _word(request, kind, receiver, checklist, missing, turns, said, words)
+    wording, wording_error = _word(
+        request, kind, receiver, checklist, missing, turns, said, enrichment, words
+    )
     return Packet(
         packet_id=packet_id(handoff_id, version),
         packet_version=version,
@@ -124,6 +148,7 @@ def prepare(
         requested_at=requested_at,
         sentiment=request.sentiment,
         opening_line=wording.opening_line,
+        scripts=wording.scripts,
         body=wording.body,
         customer_note=wording.customer_note,
         wording_error=wording_error,
@@ -138,6 +163,7 @@ def prepare(
         policy_version=policy_version,
         entitlement=entitlement,
         routing_notes=notes,
+        **enrichment._asdict(),
     )
 
 
@@ -149,6 +175,7 @@ def _word(
     missing: tuple[str, ...],
     turns: tuple[Turn, ...],
     notes: tuple[str, ...],
+    enrichment: Enrichment,
     words: Words,
 ) -> tuple[Wording, str | None]:
     facts: dict[str, object] = {
@@ -163,6 +190,7 @@ def _word(
         "checklist": checklist,
         "missing": missing,
         "notes": notes,
+        **enrichment.facts,
     }
     try:
         return words.render(kind.name, facts), None

@@ -7,14 +7,20 @@ running handoff.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from pydantic import Field
 
 from orchestrator.domain.calendars.calendar import ELAPSED, BusinessCalendar
 from orchestrator.domain.checklist import ChecklistItem
 from orchestrator.domain.clocks.spec import ELAPSED_TIME, TEAM_CALENDAR, ClockSpec
+from orchestrator.domain.context.rules import ContextRules
+from orchestrator.domain.context.translations import Translations
+from orchestrator.domain.integration_map.model import IntegrationMap
+from orchestrator.domain.knowledge import NO_KNOWLEDGE, Knowledge
 from orchestrator.domain.model import Channel, Frozen, Priority, Severity
+from orchestrator.domain.scripts import Script
+from orchestrator.domain.summary.lexicon import NO_LEXICON, Lexicon
 
 BASE_POLICY: Final = "base"
 """The clock policy of a kind that is taken when no other matches."""
@@ -82,12 +88,22 @@ class Kind(Frozen):
     """Where it goes when the event names no team."""
     sender_keeps_case: bool = False
     """Whether the sending team goes on working on the case (support that asks engineering)."""
+    when_incomplete: Literal["send", "hold"] = "send"
+    """What becomes of a packet that lacks a required item of the sender: it goes out and says so, or it waits
+    until the item is done or the time of the clock `notes` is over."""
+    when_unfinished: Literal["warn", "refuse"] = "warn"
+    """Whether work may be completed while a required item of the receiver is not done."""
     turns_shown: int = 5
     next_step: str = ""
     checklist: tuple[ChecklistItem, ...] = ()
     clocks: tuple[ClockSpec, ...] = ()
     policies: tuple[ClockPolicy, ...] = ()
     """In the order in which they are tried; `clocks` when none matches."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether an incomplete packet waits."""
+        return self.when_incomplete == "hold"
 
     def clocks_of(self, policy: str) -> tuple[ClockSpec, ...]:
         """Return the clocks under a clock policy, or those of the kind when it has none of this name."""
@@ -129,13 +145,15 @@ class Wording(Frozen):
     opening_line: str
     body: str
     customer_note: str
+    scripts: tuple[Script, ...] = ()
+    """What agents say, in the order of the stages; the opening line is the last of them."""
 
 
 class Words(Protocol):
     """Turns a packet's facts into its texts; the same facts always give the same texts."""
 
     def render(self, kind: str, facts: dict[str, object]) -> Wording:
-        """Render the three templates of `kind`.
+        """Render the templates of `kind`, in the customer's language where there is one.
 
         Raises:
             WordingError: a template cannot be rendered with these facts.
@@ -152,6 +170,10 @@ class Rules(Frozen):
     teams: dict[str, Team]
     calendars: dict[str, BusinessCalendar] = Field(default_factory=dict)
     routing: Routing = Routing()
+    context: ContextRules = ContextRules()
+    translations: Translations = Translations()
+    integration_map: IntegrationMap = IntegrationMap()
+    lexicon: Lexicon = NO_LEXICON
 
     def without_hours(self) -> Rules:
         """Return the same rules for teams that never close: for a trial at any hour of any day."""
@@ -181,9 +203,10 @@ class Rules(Frozen):
 class Policy:
     """The rules in force, those of earlier versions that running handoffs still need, and the texts."""
 
-    def __init__(self, rules: Rules, words: Words) -> None:
+    def __init__(self, rules: Rules, words: Words, knowledge: Knowledge = NO_KNOWLEDGE) -> None:
         self.rules = rules
         self.words = words
+        self.knowledge = knowledge
         self._past: dict[str, Rules] = {rules.version: rules}
 
     def knows(self, version: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from orchestrator.domain.policy import Rules
 
 _CLOCKWORK: Final[Any] = {
-    "kinds": {"__all__": {"clocks", "policies", "receiving_team", "sender_keeps_case"}},
+    "kinds": {"__all__": {"clocks", "policies", "receiving_team", "sender_keeps_case", "when_incomplete"}},
     "teams": {"__all__": {"calendar", "fallback", "most_open", "lead", "manager"}},
     "calendars": True,
     "routing": True,

@@ -15,8 +15,10 @@ from uuid import UUID
 
 from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.context.record import Record
 from orchestrator.domain.events import Event
 from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.open_work import OpenHandoffs, Whose
 from orchestrator.domain.policy import Rules
 from orchestrator.domain.routing.trail import Trail
 from orchestrator.inbound import DeadLetter, Delivery
@@ -120,6 +122,18 @@ class Transaction(Protocol):
 
         A trail has at most the newest `HOPS_KEPT` handoffs of its case.
         """
+        ...
+
+    async def load_open_work(self, owners: Sequence[Whose]) -> dict[Whose, OpenHandoffs]:
+        """Return the open work of those accounts and customers that have some; nothing is locked.
+
+        The newest `LOADED` of each are returned and at most `COUNTED` counted. Two batches at once may not
+        see each other's.
+        """
+        ...
+
+    async def load_context(self, keys: Sequence[str]) -> dict[str, list[Record]]:
+        """Return key of an account or a customer -> its records, as `ContextStore.load`, without locks."""
         ...
 
     async def open_counts(self, teams: Sequence[str]) -> dict[str, int]:

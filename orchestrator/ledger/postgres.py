@@ -11,11 +11,16 @@ from uuid import UUID
 
 import asyncpg
 
+from orchestrator.domain.context.record import Record
 from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.open_work import COUNTED, LOADED, OpenHandoffs, Whose
 from orchestrator.domain.policy import Rules
 from orchestrator.domain.routing.trail import HOPS_KEPT, Trail
 from orchestrator.ledger import rows, sql
+from orchestrator.ledger.burial import bury
 from orchestrator.ledger.connection import SESSION, unavailable_is_said
+from orchestrator.ledger.context_postgres import records_of
+from orchestrator.ledger.open_work_rows import open_work
 from orchestrator.ledger.port import (
     Changes,
     Claim,
@@ -149,6 +154,18 @@ class PostgresTransaction:
         found = await self._db.fetch(sql.LOAD_TRAILS, set(cases), HOPS_KEPT) if cases else []
         return trails(found)
 
+    async def load_open_work(self, owners: Sequence[Whose]) -> dict[Whose, OpenHandoffs]:
+        """Return the open work of those who have some."""
+        if not owners:
+            return {}
+        accounts, customers = (list(ids) for ids in zip(*owners, strict=True))
+        found = await self._db.fetch(sql.LOAD_OPEN_WORK, accounts, customers, LOADED, COUNTED)
+        return open_work(owners, found)
+
+    async def load_context(self, keys: Sequence[str]) -> dict[str, list[Record]]:
+        """Return the records of these accounts and customers."""
+        return await records_of(self._db, keys)
+
     async def open_counts(self, teams: Sequence[str]) -> dict[str, int]:
         """Return how many open handoffs these teams have."""
         found = await self._db.fetch(sql.OPEN_COUNTS, teams) if teams else []
@@ -176,7 +193,7 @@ class PostgresTransaction:
             await self._db.execute(sql.UPDATE_HANDOFFS, *(list(c) for c in zip(*updates, strict=True)))
         await self._save_clocks(changes)
         await self._copy("journal", rows.JOURNAL_COLUMNS, journal)
-        outbox += await self._bury(changes)
+        outbox += await bury(self._db, self._ledger.cluster, changes.dead_letters, changes.now)
         await self._copy("outbox", rows.OUTBOX_COLUMNS, outbox)
         await self._copy("parked", rows.PARKED_COLUMNS, [rows.parked_row(p) for p in changes.parked])
 
@@ -187,31 +204,6 @@ class PostgresTransaction:
         await self._copy("clocks", rows.CLOCK_COLUMNS, started)
         if moved:
             await self._db.execute(sql.UPSERT_CLOCKS, *(list(c) for c in zip(*moved, strict=True)))
-
-    async def _bury(self, changes: Changes) -> list[rows.Row]:
-        outbox: list[rows.Row] = []
-        for letter in changes.dead_letters:
-            o = letter.origin
-            names, values = rows.header_arrays(o.headers)
-            # A message may quote the bad input, and no text column takes a NUL.
-            message = letter.message.replace("\x00", "\N{SYMBOL FOR NULL}")
-            number = await self._db.fetchval(
-                sql.DEAD_LETTER,
-                self._ledger.cluster,
-                o.topic,
-                o.partition,
-                o.offset,
-                o.key,
-                o.value,
-                names,
-                values,
-                letter.code,
-                message,
-                changes.now,
-            )
-            if number is not None:
-                outbox.append(rows.dead_letter_outbox_row(number, changes))
-        return outbox
 
     async def _copy(self, table: str, columns: Sequence[str], records: list[rows.Row]) -> None:
         if records:

@@ -15,12 +15,23 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.policy import Rules
 from orchestrator.ledger import schema
 from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.outbox import Buried, buried
-from orchestrator.ledger.tables import clocks, dead_letters, handoffs, inbox, journal, policies, progress
+from orchestrator.ledger.tables import (
+    clocks,
+    context_records,
+    dead_letters,
+    handoffs,
+    inbox,
+    journal,
+    policies,
+    progress,
+)
+
+_OPEN = tuple(status.value for status in Status if status.is_open)
 
 
 class SchemaOutdated(Exception):
@@ -91,6 +102,20 @@ async def journal_of(db: AsyncConnection, id: UUID) -> list[Entry]:
     """Return the journal of a handoff."""
     query = select(journal).where(journal.c.handoff_id == id).order_by(journal.c.version)
     return [Entry(row.version, row.type, row.at, row.data) for row in await db.execute(query)]
+
+
+async def open_handoffs(db: AsyncConnection) -> dict[tuple[str, str], int]:
+    """Return (kind, receiving team) -> how many handoffs are open."""
+    query = select(handoffs.c.kind, handoffs.c.receiving_team, func.count())
+    query = query.where(handoffs.c.status.in_(_OPEN))
+    rows = await db.execute(query.group_by(handoffs.c.kind, handoffs.c.receiving_team))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+async def context_senders(db: AsyncConnection) -> set[tuple[str, str]]:
+    """Return (subject, system) of all context that is held."""
+    query = select(context_records.c.subject, context_records.c.system).where(context_records.c.is_live)
+    return {(row[0], row[1]) for row in await db.execute(query.distinct())}
 
 
 async def with_open_clocks(db: AsyncConnection, after: UUID | None, limit: int) -> list[UUID]:

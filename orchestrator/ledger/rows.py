@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from zlib import crc32
 
 from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.commands import COMMANDS, RequestHandoff
-from orchestrator.domain.events import Event, PacketPrepared, SenderNotified
+from orchestrator.domain.events import ConcurrentWork, Event, PacketPrepared, SenderNotified
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.model import Cause
 from orchestrator.inbound import Delivery, Headers, Origin
@@ -25,6 +26,7 @@ HANDOFF_COLUMNS = (
     "sending_team",
     "receiving_team",
     "priority",
+    "reason",
     "requested_at",
     "state",
     "request_type",
@@ -103,16 +105,16 @@ def outbox_rows(changes: Changes, shards: int, *, with_routine: bool) -> list[Ro
     ]
 
 
-def dead_letter_outbox_row(number: int, changes: Changes) -> Row:
+def dead_letter_outbox_row(number: int, now: datetime) -> Row:
     """Return the row that sends the dead letter `number`."""
-    return (0, DEAD_LETTERS, None, None, None, None, number, changes.now)
+    return (0, DEAD_LETTERS, None, None, None, None, number, now)
 
 
 def _team(event: Event) -> str | None:
     match event:
         case PacketPrepared():
             return event.packet.receiver.team
-        case SenderNotified():
+        case SenderNotified() | ConcurrentWork():
             return event.team
         case _:
             return None
@@ -131,6 +133,7 @@ def handoff_row(handoff: Handoff, delivery: Delivery, chain: bytes) -> Row:
         handoff.sending_team,
         handoff.receiving_team,
         handoff.priority.value,
+        handoff.reason,
         handoff.requested_at,
         handoff.model_dump_json(),
         command.type,

@@ -30,7 +30,7 @@ LOAD = """
 SELECT id, state, chain, request_type, CASE WHEN id = ANY($3::uuid[]) THEN request END AS request
 FROM handoffs
 WHERE id = ANY($1::uuid[])
-   OR (case_id = ANY($2::text[]) AND status IN ('offered', 'accepted', 'declined', 'returned'))
+   OR (case_id = ANY($2::text[]) AND status IN ('held', 'offered', 'accepted', 'declined', 'returned'))
 ORDER BY id FOR UPDATE
 """
 
@@ -46,13 +46,37 @@ FOR UPDATE OF h SKIP LOCKED
 LOAD_TRAILS = """
 -- The newest of each case, even of one that a loop between two programs has handed on ten thousand times.
 SELECT u.case_id, h.* FROM unnest($1::text[]) AS u(case_id) CROSS JOIN LATERAL (
-  SELECT id, sending_team, receiving_team, requested_at, status, state FROM handoffs
+  SELECT id, kind, sending_team, receiving_team, requested_at, status, reason, state FROM handoffs
   WHERE case_id = u.case_id
-  ORDER BY requested_at DESC, status IN ('offered', 'accepted') DESC, id DESC LIMIT $2
+  ORDER BY requested_at DESC, status IN ('held', 'offered', 'accepted') DESC, id DESC LIMIT $2
 ) AS h
 """
 
+_OPEN_COLUMNS = "id, case_id, kind, receiving_team, status, requested_at, priority, reason"
+_OPEN = "status IN ('held', 'offered', 'accepted')"
+
+LOAD_OPEN_WORK = f"""
+-- Of each account; and of each customer what names no account, or all of it where none is asked for.
+SELECT u.n, h.* FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(account_id, customer_id, n)
+CROSS JOIN LATERAL (
+  SELECT *, count(*) OVER () AS total FROM (
+    (SELECT {_OPEN_COLUMNS} FROM handoffs WHERE account_id = u.account_id AND {_OPEN}
+     ORDER BY requested_at DESC, id DESC LIMIT $4)
+    UNION ALL
+    (SELECT {_OPEN_COLUMNS} FROM handoffs
+     WHERE customer_id = u.customer_id AND account_id IS NULL AND {_OPEN}
+     ORDER BY requested_at DESC, id DESC LIMIT $4)
+    UNION ALL
+    (SELECT {_OPEN_COLUMNS} FROM handoffs
+     WHERE u.account_id IS NULL AND customer_id = u.customer_id AND account_id IS NOT NULL AND {_OPEN}
+     ORDER BY requested_at DESC, id DESC LIMIT $4)
+  ) AS f
+  ORDER BY requested_at DESC, id DESC LIMIT $3
+) AS h
+"""  # noqa: S608
+
 OPEN_COUNTS = """
+-- A packet that is held is not with its receiving team yet.
 SELECT receiving_team, count(*) AS open FROM handoffs
 WHERE receiving_team = ANY($1::text[]) AND status IN ('offered', 'accepted')
 GROUP BY receiving_team

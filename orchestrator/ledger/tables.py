@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKeyConstraint,
@@ -91,6 +92,8 @@ handoffs = Table(
     Column("sending_team", Text, nullable=False),
     Column("receiving_team", Text, nullable=False),
     Column("priority", Text, nullable=False),
+    # One line, for those who see this handoff as somebody else's.
+    Column("reason", Text, nullable=False, server_default=""),
     _instant("requested_at"),
     Column("state", JSON, nullable=False),
     Column("request_type", Text, nullable=False),
@@ -103,6 +106,21 @@ handoffs = Table(
         "handoffs_receiving_team_idx",
         "receiving_team",
         postgresql_where=text("status IN ('offered', 'accepted')"),
+    ),
+    # For everybody's open work.
+    Index(
+        "handoffs_account_id_requested_at_id_idx",
+        "account_id",
+        "requested_at",
+        "id",
+        postgresql_where=text("account_id IS NOT NULL AND status IN ('held', 'offered', 'accepted')"),
+    ),
+    Index(
+        "handoffs_customer_id_account_id_requested_at_idx",
+        "customer_id",
+        "account_id",
+        "requested_at",
+        postgresql_where=text("status IN ('held', 'offered', 'accepted')"),
     ),
     # Room on the page for the new version of a row, so that no index is touched by most updates.
     postgresql_with={"fillfactor": "80"},
@@ -186,4 +204,46 @@ outbox = Table(
     _instant("created_at"),
     PrimaryKeyConstraint("shard", "id"),
     ForeignKeyConstraint(["dead_letter_id"], ["dead_letters.id"]),
+)
+
+# Kept in two indexes, as there are few of the one sort for a key, and any number of the other.
+_IS_ONE = text("is_live AND subject NOT IN ('issue', 'interaction')")
+_IS_ONE_OF_MANY = text("is_live AND subject IN ('issue', 'interaction')")
+
+context_records = Table(
+    "context_records",
+    metadata,
+    Column("subject", Text, nullable=False),
+    # account:<id> or customer:<id>
+    Column("key", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("system", Text, nullable=False),
+    # Whether it says anything; of what was deleted, the instant is held.
+    Column("is_live", Boolean, nullable=False),
+    Column("state", JSON, nullable=False),
+    _instant("newest_at"),
+    _instant("received_at"),
+    PrimaryKeyConstraint("subject", "key", "item", "system"),
+    Index("context_records_key_idx", "key", postgresql_where=_IS_ONE),
+    Index(
+        "context_records_key_subject_newest_at_idx",
+        "key",
+        "subject",
+        "newest_at",
+        postgresql_where=_IS_ONE_OF_MANY,
+    ),
+)
+
+flow_health = Table(
+    "flow_health",
+    metadata,
+    # The id of a flow of the integration map.
+    Column("flow", Text, primary_key=True),
+    Column("state", JSON, nullable=False),
+    # Of what the map says of it, as the worker has it that started last.
+    Column("digest", Text, nullable=False),
+    # When to look at it again although nothing arrives.
+    _instant("next_at", nullable=True),
+    # The hash of the newest entry of its journal.
+    Column("chain", LargeBinary, nullable=False),
 )

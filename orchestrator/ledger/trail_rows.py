@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from orchestrator.domain.handoff import Handoff, Status
+from orchestrator.domain.handoff import Handoff, Outcome, Status
 from orchestrator.domain.model import Frozen
 from orchestrator.domain.routing.trail import Hop, Trail, hop_of
 
@@ -19,6 +19,8 @@ class _Kept(Frozen):
 
     sender_keeps_case: bool = False
     refused_by: tuple[str, ...] = ()
+    receiving_agent: str | None = None
+    outcome: Outcome | None = None
 
 
 def trails(rows: Iterable[Any]) -> dict[str, Trail]:
@@ -39,7 +41,14 @@ def _trail(found: list[tuple[Hop, str]]) -> Trail:
             newest = None if handoff.sender_keeps_case else handoff
         else:
             kept = _Kept.model_validate_json(state)
-            hops.append(hop._replace(is_side=kept.sender_keeps_case, declined_by=kept.refused_by))
+            hops.append(
+                hop._replace(
+                    is_side=kept.sender_keeps_case,
+                    declined_by=kept.refused_by,
+                    agent=kept.receiving_agent,
+                    outcome=kept.outcome,
+                )
+            )
     return Trail(tuple(reversed(hops)), newest)
 
 
@@ -50,4 +59,6 @@ def _without_state(row: Any) -> Hop:
         row["receiving_team"],
         row["requested_at"],
         Status(row["status"]),
+        kind=row["kind"],
+        reason=row["reason"],
     )

@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from sqlalchemy.exc import DBAPIError
 
 from handoff_templates import TemplatesInvalid
+from orchestrator.knowledge import NoFullTextSearch
 from orchestrator.ledger.port import LedgerRefused, LedgerUnavailable
 from orchestrator.ledger.reading import SchemaOutdated
 from streams.app import NotReady
@@ -34,7 +35,15 @@ WRONG_USAGE: Final = 2
 NOT_READY: Final = 3
 OUR_FAULT: Final = 4
 
-_NOT_READY: Final = (NotReady, EmbeddedError, TopicAdminError, LedgerRefused, SchemaOutdated, NoTopics)
+_NOT_READY: Final = (
+    NotReady,
+    EmbeddedError,
+    TopicAdminError,
+    LedgerRefused,
+    SchemaOutdated,
+    NoTopics,
+    NoFullTextSearch,
+)
 _HOSTS: Final = re.compile(r"\('([^']+)', (\d+)")
 
 

@@ -18,9 +18,10 @@ from streams.cli.errors import BadInput, WrongUsage
 from streams.cli.output import Json, emit, out, progress
 from streams.cli.places import find, kafka_of
 from streams.cli.running import run
-from streams.event_lines import OutgoingCommand, Problem, read_line
+from streams.event_lines import OutgoingEvent, Problem, read_line
+from streams.faults import Fault
 from streams.settings import Settings
-from streams.topics import in_topics
+from streams.topics import context_topics, in_topics
 
 _IN_FLIGHT = 1_000
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024
@@ -51,8 +52,8 @@ def send(
     if topic is not None:
         require_in_topic(topic)
     settings = find()
-    commands = check(_lines(file), topic=topic)
-    sent = run(_send(settings, commands, quiet=as_json))
+    events = check(_lines(file), topic=topic)
+    sent = run(_send(settings, events, quiet=as_json))
     if as_json:
         emit({"sent": sent})
     else:
@@ -73,13 +74,13 @@ def require_in_topic(name: str) -> None:
     raise WrongUsage(f"{name!r} is no topic that is read; {hint}")
 
 
-def check(lines: Iterable[str], *, topic: str | None = None) -> list[OutgoingCommand]:
+def check(lines: Iterable[str], *, topic: str | None = None) -> list[OutgoingEvent]:
     """Return the records of all lines, for `topic` if it is given; empty lines are passed over.
 
     Raises:
         BadInput: at least one line cannot be sent.
     """
-    commands: list[OutgoingCommand] = []
+    events: list[OutgoingEvent] = []
     problems: list[tuple[int, Problem]] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -87,8 +88,11 @@ def check(lines: Iterable[str], *, topic: str | None = None) -> list[OutgoingCom
         read = read_line(line.strip())
         if isinstance(read, Problem):
             problems.append((number, read))
+        elif topic is not None and read.topic in context_topics():
+            why = f"an observation stands on {read.topic} and on no other topic: leave out --topic"
+            problems.append((number, Problem(Fault.WRONG_TOPIC.value, why)))
         else:
-            commands.append(read if topic is None else replace(read, topic=topic))
+            events.append(read if topic is None else replace(read, topic=topic))
     if problems:
         shown = [f"  line {number}: {p.message} ({p.code})" for number, p in problems[:_SHOWN]]
         if len(problems) > _SHOWN:
@@ -99,7 +103,7 @@ def check(lines: Iterable[str], *, topic: str | None = None) -> list[OutgoingCom
             sent=0,
             lines=[{"line": n, "code": p.code, "message": p.message} for n, p in problems],
         )
-    return commands
+    return events
 
 
 def _lines(file: Path) -> list[str]:
@@ -111,9 +115,9 @@ def _lines(file: Path) -> list[str]:
     return [line.decode(errors="surrogateescape") for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n")]
 
 
-async def _send(settings: Settings, commands: Sequence[OutgoingCommand], *, quiet: bool) -> int:
+async def _send(settings: Settings, events: Sequence[OutgoingEvent], *, quiet: bool) -> int:
     kafka = kafka_of(settings)
-    await _require_topics(kafka, {command.topic for command in commands})
+    await _require_topics(kafka, {event.topic for event in events})
     producer = AIOKafkaProducer(
         **kafka,
         acks="all",
@@ -123,9 +127,9 @@ async def _send(settings: Settings, commands: Sequence[OutgoingCommand], *, quie
     )
     await producer.start()
     try:
-        with progress("sending", len(commands), quiet=quiet) as bar:
-            for start in range(0, len(commands), _IN_FLIGHT):
-                batch = commands[start : start + _IN_FLIGHT]
+        with progress("sending", len(events), quiet=quiet) as bar:
+            for start in range(0, len(events), _IN_FLIGHT):
+                batch = events[start : start + _IN_FLIGHT]
                 sent = [
                     await producer.send(c.topic, c.value, key=c.key, headers=list(c.headers)) for c in batch
                 ]
@@ -134,7 +138,7 @@ async def _send(settings: Settings, commands: Sequence[OutgoingCommand], *, quie
                 bar.advance(bar.task_ids[0], len(batch))
     finally:
         await producer.stop()
-    return len(commands)
+    return len(events)
 
 
 async def _require_topics(kafka: dict[str, Any], topics: set[str]) -> None:

@@ -12,7 +12,7 @@ from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestrator.domain.clocks.clock import Clock
-from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.policy import Rules
 from orchestrator.ledger import reading
 from orchestrator.ledger.reading import Entry
@@ -76,6 +76,8 @@ def _print(handoff: Handoff, rules: Rules | None, journal: list[Entry], now: dat
     console = out()
     console.print(Text.assemble(("handoff ", "dim"), (str(handoff.id), "bold")))
     accepted = f" by {handoff.receiving_agent}" if handoff.receiving_agent else ""
+    if handoff.status is Status.HELD:
+        accepted = f": {handoff.receiving_team} gets it when {handoff.sending_team} has done what is MISSING"
     for label, value in (
         ("case", f"{handoff.case_id}, customer {handoff.customer_id}"),
         ("from, to", f"{handoff.sending_team} to {handoff.receiving_team}"),

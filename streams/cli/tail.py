@@ -33,6 +33,7 @@ class What(StrEnum):
     LIFECYCLE = "lifecycle"
     NOTICES = "notices"
     NOTIFICATIONS = "notifications"
+    HEALTH = "health"
     DEAD_LETTERS = "dead-letters"
 
 
@@ -48,8 +49,9 @@ def tail(
         What,
         typer.Argument(
             help="packets: what teams receive. sla: clocks that warn, run out or move (those that start and "
-            "are met too, with HANDOFF_RELAY__SLA=all). lifecycle: every step. notices: what sending teams "
-            "are told. notifications: what leads and managers are told. dead-letters: what was given up.",
+            "are met too, with HANDOFF_RELAY__SLA=all). lifecycle: every step. notices: what teams "
+            "are told. notifications: what leads and managers are told. health: flows of the integration map "
+            "that fail, and that are well again. dead-letters: what was given up.",
             metavar="|".join(What),
         ),
     ],
@@ -101,11 +103,12 @@ def is_wanted(topic: str, what: What, team: str | None) -> bool:
 
 
 def concerns(record: Heard, team: str) -> bool:
-    """Whether a record names a team as the one that gives, gets, owes or is told."""
+    """Whether a record names a team as the one that gives, gets, owes or is told, or whose work it hits."""
     if not isinstance(record.data, dict):
         return False
     names = (record.data.get(name) for name in ("sending_team", "receiving_team", "team"))
-    return team in names
+    hit = record.data.get("teams")
+    return team in names or (isinstance(hit, list) and team in hit)
 
 
 async def _tail(

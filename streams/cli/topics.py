@@ -17,7 +17,7 @@ from streams.topic_plan import Plan
 from streams.topics import TopicSpec, all_topics
 
 app = typer.Typer(
-    help="See and create the topics on the broker: three that come in, one for each team, and a few more.",
+    help="See and create the topics on the broker: those that come in, one for each team, and a few more.",
     no_args_is_help=True,
 )
 

@@ -18,6 +18,7 @@ from streams.cli.notify import endpoints_of
 from streams.cli.output import Json, emit, note, out
 from streams.cli.running import run, stop_on_signals
 from streams.cli.servers import servers, until_reading
+from streams.context.process import ContextProcess
 from streams.feed import Story, line_of
 from streams.listener import Heard, follow
 from streams.notify.endpoint import Endpoint
@@ -72,6 +73,7 @@ async def _work(
         worker = Worker(settings)
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(worker.run(stopping))
+            tasks.create_task(ContextProcess(settings).run(stopping))
             if endpoints:
                 tasks.create_task(Sender(settings, endpoints).run(stopping))
             await until_reading(settings, stopping)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from orchestrator.domain import commands as c
 from orchestrator.domain.identity import handoff_id
-from streams.event_lines import OutgoingCommand, Problem, read_line
+from streams.event_lines import OutgoingEvent, Problem, read_line
 from streams.topics import in_topic_of
 
 _TRANSFER, _ESCALATION = c.RequestHandoff.type, c.RaiseEscalation.type
@@ -38,7 +38,7 @@ class Step:
         is_request = self.type in (_TRANSFER, _ESCALATION) and not self.is_bad
         return handoff_id(self.source, self.id) if is_request else None
 
-    def record(self, at: datetime) -> OutgoingCommand:
+    def record(self, at: datetime) -> OutgoingEvent:
         """Return the record to produce, for an event that happens at `at`."""
         event = {
             "specversion": "1.0",
@@ -59,11 +59,11 @@ class Step:
 class Garbage(Step):
     """A message that is cut off in the middle."""
 
-    def record(self, at: datetime) -> OutgoingCommand:
+    def record(self, at: datetime) -> OutgoingEvent:
         """Return the first half of a record."""
         headers = (("content-type", b"application/cloudevents+json"),)
         value = json.dumps({"specversion": "1.0", "id": self.id, "source": self.source, "type": self.type})
-        return OutgoingCommand(in_topic_of(self.type), self.case.encode(), headers, value[:-20].encode())
+        return OutgoingEvent(in_topic_of(self.type), self.case.encode(), headers, value[:-20].encode())
 
 
 def _person(team: str, name: str) -> dict[str, Any]:

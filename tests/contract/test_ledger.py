@@ -11,9 +11,10 @@ import pytest
 from orchestrator.desk import Desk
 from orchestrator.domain.clocks.occasions import PAUSED, Mark
 from orchestrator.domain.commands import Command
-from orchestrator.domain.handoff import Handoff, Status
+from orchestrator.domain.handoff import Handoff, Outcome, Status
 from orchestrator.domain.identity import event_id, handoff_id
 from orchestrator.domain.model import Priority
+from orchestrator.domain.open_work import COUNTED, LOADED, OpenHandoffs, Whose, open_handoff
 from orchestrator.domain.routing.trail import HOPS_KEPT, Trail, hop_of
 from orchestrator.inbound import DeadLetter, Delivery, Origin
 from orchestrator.ledger.port import Changes, Fenced, Ledger, Progress
@@ -284,6 +285,14 @@ async def test_a_trail_with_a_nul_in_what_somebody_typed_can_be_read(ledger: Led
     assert (await trails(ledger, "case-1"))["case-1"] == Trail((hop_of(row),), row)
 
 
+async def test_a_trail_tells_who_had_a_handoff_and_how_it_ended(ledger: Ledger) -> None:
+    outcome = Outcome(at=b.T0 + b.HOUR, by="Ann", team="phone", said="no capacity\x00")
+    first = a_row(1, status=Status.DECLINED, outcome=outcome, reason="calls again", receiving_agent="ann")
+    await keep(ledger, first, a_row(2, minutes=1))
+    hop = (await trails(ledger, "case-1"))["case-1"].hops[0]
+    assert (hop.kind, hop.reason, hop.agent, hop.outcome) == ("any-to-any", "calls again", "ann", outcome)
+
+
 async def test_a_trail_shows_what_became_of_a_handoff(ledger: Ledger) -> None:
     desk = a_desk(ledger)
     await desk.handle([delivery(b.a_request())])
@@ -295,13 +304,13 @@ async def test_a_trail_shows_what_became_of_a_handoff(ledger: Ledger) -> None:
 
 
 async def test_open_handoffs_are_counted_for_the_teams_that_are_asked_for(ledger: Ledger) -> None:
-    closed = [s for s in Status if not s.is_open]
+    others = [s for s in Status if not s.is_with_receiver]
     await keep(
         ledger,
         a_row(1),
         a_row(2, "case-2", status=Status.ACCEPTED),
         a_row(3, "case-3", receiving_team="email"),
-        *(a_row(10 + n, f"case-{10 + n}", status=status) for n, status in enumerate(closed)),
+        *(a_row(10 + n, f"case-{10 + n}", status=status) for n, status in enumerate(others)),
     )
     assert await open_counts(ledger, "phone", "billing") == {"phone": 2}
     assert await open_counts(ledger, "phone", "email") == {"phone": 2, "email": 1}
@@ -317,3 +326,80 @@ async def test_work_that_was_offered_to_another_team_counts_there(ledger: Ledger
     assert await open_counts(ledger, "phone", "email") == {"email": 1}
     trail = (await trails(ledger, "case-1"))["case-1"]
     assert (trail.hops, trail.newest) == ((hop_of(moved),), moved)
+
+
+# Everybody's open work
+
+
+async def open_work(ledger: Ledger, *owners: Whose) -> dict[Whose, OpenHandoffs]:
+    async with ledger.transaction() as transaction:
+        return await transaction.load_open_work(owners)
+
+
+ADA_OF_A, ADA_OF_B, ADA, BOB_OF_A = (
+    Whose("a", "ada"),
+    Whose("b", "ada"),
+    Whose(None, "ada"),
+    Whose("a", "bob"),
+)
+
+
+def a_row_of(n: int, owner: Whose, **over: object) -> Handoff:
+    fields = {"account_id": owner.account_id, "customer_id": owner.customer_id, "reason": f"reason {n}"}
+    return a_row(n, f"case-{n}", n, **(fields | over))
+
+
+async def test_open_work_is_that_of_the_account_and_of_the_person_who_names_none(ledger: Ledger) -> None:
+    of_a, of_b, of_none = a_row_of(1, ADA_OF_A), a_row_of(2, ADA_OF_B), a_row_of(3, ADA)
+    await keep(ledger, of_a, of_b, of_none)
+    found = await open_work(ledger, ADA_OF_A, BOB_OF_A, ADA, Whose("c", "carl"))
+    assert found == {
+        ADA_OF_A: OpenHandoffs((open_handoff(of_none), open_handoff(of_a)), 2),
+        BOB_OF_A: OpenHandoffs((open_handoff(of_a),), 1),
+        ADA: OpenHandoffs((open_handoff(of_none), open_handoff(of_b), open_handoff(of_a)), 3),
+    }
+
+
+async def test_nobody_has_no_open_work(ledger: Ledger) -> None:
+    await keep(ledger, a_row_of(1, ADA))
+    assert await open_work(ledger) == {}
+
+
+async def test_work_that_is_over_is_not_open(ledger: Ledger) -> None:
+    rows = [a_row_of(n, ADA, status=status) for n, status in enumerate(Status, 1)]
+    await keep(ledger, *rows)
+    found = (await open_work(ledger, ADA))[ADA]
+    assert {each.status for each in found.newest} == {status for status in Status if status.is_open}
+
+
+async def test_of_much_open_work_the_newest_is_returned_and_some_is_counted(ledger: Ledger) -> None:
+    rows = [a_row_of(n, ADA_OF_A) for n in range(1, COUNTED + 10)]
+    await keep(ledger, *rows)
+    found = (await open_work(ledger, ADA_OF_A))[ADA_OF_A]
+    assert found == OpenHandoffs(tuple(map(open_handoff, reversed(rows[-LOADED:]))), COUNTED)
+
+
+async def test_open_work_changes_with_its_handoff(ledger: Ledger) -> None:
+    row = a_row_of(1, ADA_OF_A)
+    await keep(ledger, row)
+    moved = row.model_copy(update={"receiving_team": "email", "priority": Priority.URGENT})
+    async with ledger.transaction() as transaction:
+        await transaction.save(Changes(now=b.T0, changed=[moved], chains={row.id: b"next"}))
+    assert (await open_work(ledger, ADA_OF_A))[ADA_OF_A].newest == (open_handoff(moved),)
+
+
+async def test_a_reason_with_a_nul_is_stored(ledger: Ledger) -> None:
+    await a_desk(ledger).handle([delivery(b.a_request(reason={"text": "charged\x00 twice"}))])
+    owner = Whose("acct-1", "cust-1")
+    assert [each.reason for each in (await open_work(ledger, owner))[owner].newest] == ["charged twice"]
+
+
+async def test_two_teams_at_work_on_one_customer_are_told_once(ledger: Ledger) -> None:
+    desk = a_desk(ledger)
+    await desk.handle([delivery(b.a_request())])
+    second = b.a_request(case_id="case-2", receiver={"team": "billing"})
+    alone = b.a_request(case_id="case-3", receiver={"team": "billing"}, customer=b.a_customer(account_id="x"))
+    told = await desk.handle([delivery(second, "request-2", offset=1)])
+    untold = await desk.handle([delivery(alone, "request-3", offset=2)])
+    again = await desk.handle([delivery(second, "request-2", offset=3)])
+    assert (told.events - untold.events, again.events) == (2, 0)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from orchestrator.domain.open_work import COUNTED, LOADED
 from orchestrator.ledger import schema, sql
 from orchestrator.ledger.connection import connect
 from tests.builders import T0
@@ -21,9 +22,10 @@ HANDOFFS = 10_000
 DUE = 12
 
 _FILL = """
-INSERT INTO handoffs (id, case_id, customer_id, kind, status, sending_team, receiving_team, priority,
-                      requested_at, state, request_type, request, chain)
-SELECT lpad(to_hex(n), 32, '0')::uuid, 'case-' || n / 2, 'customer-' || n % 500, 'kind',
+INSERT INTO handoffs (id, case_id, customer_id, account_id, kind, status, sending_team, receiving_team,
+                      priority, requested_at, state, request_type, request, chain)
+SELECT lpad(to_hex(n), 32, '0')::uuid, 'case-' || n / 2, 'customer-' || n % 500,
+       CASE WHEN n % 3 = 0 THEN 'account-' || n % 500 END, 'kind',
        (ARRAY['offered', 'accepted', 'completed', 'declined'])[n % 4 + 1], 'tier-1', 'tier-2', 'normal',
        $1::timestamptz, '{}', 'type', '{}', ''
 FROM generate_series($2::int, $3::int - 1) AS n
@@ -40,8 +42,18 @@ _A_FEW = [UUID(int=n) for n in range(0, HANDOFFS, HANDOFFS // 100)]
 _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     sql.LOAD_DUE: (T0 + timedelta(seconds=1), 500),
     sql.LOAD: (_A_FEW, [f"case-{n}" for n in range(100)], _A_FEW[:10]),
+    sql.LOAD_OPEN_WORK: (
+        [f"account-{n}" if n % 2 else "NULL" for n in range(50)],
+        [f"customer-{n}" for n in range(50)],
+        LOADED,
+        COUNTED,
+    ),
 }
-_TYPES = {sql.LOAD_DUE: "timestamptz, int", sql.LOAD: "uuid[], text[], uuid[]"}
+_TYPES = {
+    sql.LOAD_DUE: "timestamptz, int",
+    sql.LOAD: "uuid[], text[], uuid[]",
+    sql.LOAD_OPEN_WORK: "text[], text[], int, int",
+}
 
 
 @pytest.fixture(params=["custom", "generic"])
@@ -105,6 +117,17 @@ async def test_a_batch_loads_by_case_and_by_id(db: Any) -> None:
     # Three of four handoffs of these cases can go on; the first and the second id are of these cases too.
     assert nodes[0]["Actual Rows"] == 3 * 50 + len(_A_FEW) - 2
     assert max(node["Actual Rows"] for node in nodes) < 400
+
+
+async def test_open_work_is_found_by_whose_it_is(db: Any) -> None:
+    nodes = await plan_of(db, sql.LOAD_OPEN_WORK)
+    _assert_scans_no_table(nodes)
+    assert _indexes(nodes) == {
+        "handoffs_account_id_requested_at_id_idx",
+        "handoffs_customer_id_account_id_requested_at_idx",
+    }
+    # Every customer has 20 handoffs, of which half are open.
+    assert max(node["Actual Rows"] for node in nodes if "Index Name" in node) <= COUNTED
 
 
 async def test_a_plan_that_was_made_for_a_small_ledger_still_uses_the_index(database: str) -> None:

@@ -14,7 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams.topic_admin import TopicAdminError, apply, plan
-from streams.topics import Direction, TopicSpec, all_topics
+from streams.topics import TopicSpec, all_topics
 from tests.servers import Broker
 
 pytestmark = pytest.mark.broker
@@ -77,7 +77,7 @@ async def test_two_who_apply_the_same_plan_do_not_disturb_each_other(
 
 async def test_fewer_partitions_are_an_obstacle(connection: dict[str, Any], table: list[TopicSpec]) -> None:
     await apply(connection, await plan(connection, table))
-    smaller = [replace(spec, partitions=2) if spec.direction is Direction.IN else spec for spec in table]
+    smaller = [replace(spec, partitions=2) if spec.is_for_workers else spec for spec in table]
     planned = await plan(connection, smaller)
     assert [obstacle.topic for obstacle in planned.cannot] == [spec.name for spec in smaller[:3]]
     assert "cannot shrink" in planned.cannot[0].why
@@ -104,7 +104,7 @@ async def test_topics_grow_only_when_that_is_asked_for(
     connection: dict[str, Any], table: list[TopicSpec]
 ) -> None:
     await apply(connection, await plan(connection, table))
-    larger = [replace(spec, partitions=6) if spec.direction is Direction.IN else spec for spec in table]
+    larger = [replace(spec, partitions=6) if spec.is_for_workers else spec for spec in table]
 
     planned = await plan(connection, larger)
     assert [growth.topic for growth in planned.grow] == [spec.name for spec in larger[:3]]

@@ -57,20 +57,21 @@ def test_a_worker_starts_after_healthy_servers_and_a_finished_setup(compose: dic
     services = compose["services"]
     waits = {
         name: {other: rule["condition"] for other, rule in services[name]["depends_on"].items()}
-        for name in ("setup", "worker")
+        for name in ("setup", "worker", "context")
     }
     healthy = {"kafka": "service_healthy", "postgres": "service_healthy"}
     assert waits["setup"] == healthy
-    assert waits["worker"] == {**healthy, "setup": "service_completed_successfully"}
+    assert waits["worker"] == waits["context"] == {**healthy, "setup": "service_completed_successfully"}
     assert all("healthcheck" in services[name] for name in ("kafka", "postgres", "worker"))
     assert services["setup"]["restart"] == "no"
-    assert services["worker"]["restart"] == "unless-stopped"
+    assert services["worker"]["restart"] == services["context"]["restart"] == "unless-stopped"
     assert "container_name" not in services["worker"], "it could not be scaled"
 
 
 def test_setup_and_worker_get_the_same_settings(compose: dict[str, Any]) -> None:
     environment = compose["services"]["worker"]["environment"]
     assert environment == compose["services"]["setup"]["environment"]
+    assert environment == compose["services"]["context"]["environment"]
     assert environment == {
         "HANDOFF_KAFKA__BOOTSTRAP": "kafka:9092",
         "HANDOFF_KAFKA__ALLOW_PLAINTEXT": "true",

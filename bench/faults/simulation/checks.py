@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bench.faults.simulation.clock_checks import ClockChecks
+from bench.faults.simulation.holding_checks import check_holding
 from bench.faults.simulation.log import SOURCE, Message
 from bench.faults.simulation.remains import Entry, Remains, clock_row, steps
 from bench.faults.simulation.step_checks import check_steps
@@ -63,6 +64,7 @@ def check(verdict: Verdict, found: Remains, *, is_at_rest: bool = True) -> Count
         journal = steps(entries)
         clocks = ClockChecks(journal, found.versions, found.times)
         wrongs = [*clocks.walk(), *check_steps(journal, found.versions, found.times)]
+        wrongs += check_holding(journal, found.versions, is_at_rest=is_at_rest)
         wrongs += clocks.at_rest(found.handoffs[id], found.now, is_at_rest=is_at_rest)
         for wrong in wrongs:
             verdict.blame("I3", f"{id}: {wrong}")
@@ -77,6 +79,7 @@ def _fates(verdict: Verdict, found: Remains, is_at_rest: bool) -> None:
     effects: dict[str, list[Entry]] = defaultdict(list)
     told_until: dict[UUID, datetime] = {}
     packets: Counter[UUID] = Counter()
+    held: set[UUID] = set()
     for event, written_at in found.journal:
         # What one worker's clock has shown is past, even where another's is behind.
         now = max(written_at, told_until.get(event.handoff_id, written_at))
@@ -86,6 +89,10 @@ def _fates(verdict: Verdict, found: Remains, is_at_rest: bool) -> None:
         )
         if isinstance(event, e.PacketPrepared) and event.packet.packet_version == 1:
             packets[event.handoff_id] += 1
+        if isinstance(event, e.HandoffRequested) and event.is_held:
+            held.add(event.handoff_id)
+        elif isinstance(event, e.Released):
+            held.remove(event.handoff_id)
         if event.cause is not None and event.cause.source == SOURCE:
             message = found.sent[event.cause.id]
             if message.command is not None and type(event) is EFFECTS[type(message.command)]:
@@ -106,7 +113,9 @@ def _fates(verdict: Verdict, found: Remains, is_at_rest: bool) -> None:
             verdict.miss("rest", f"{id} ({message.command.type}) waits for ever")
         for event, now in effects[id]:
             _check_time(verdict, message, event, now, found.handoffs[event.handoff_id])
-            if isinstance(event, e.HandoffRequested) and packets[event.handoff_id] != 1:
+            # What is held has no packet yet, and what was taken back meanwhile never gets one.
+            due = event.handoff_id not in held
+            if isinstance(event, e.HandoffRequested) and packets[event.handoff_id] != due:
                 verdict.blame("I1", f"{id}: {packets[event.handoff_id]} first packets")
 
 
@@ -165,7 +174,8 @@ def _custody(verdict: Verdict, found: Remains) -> None:
             holders = [h.team for h in spans if h.since <= middle and (h.until is None or middle < h.until)]
             if holders != [team]:
                 verdict.blame("custody", f"{case} was held by {team} at {middle}, not by {holders}")
-        counted = sum(((h.until or found.now) - h.since for h in spans), timedelta())
+        # By a clock that is ahead, the last span may begin later than it is.
+        counted = sum(((h.until or max(found.now, h.since)) - h.since for h in spans), timedelta())
         if counted != total:
             verdict.blame("custody", f"{case}: {counted} are attributed, not {total}")
 

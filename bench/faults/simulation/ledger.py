@@ -14,6 +14,8 @@ from uuid import UUID
 from bench.faults.simulation.process import SWITCH
 from bench.faults.simulation.remains import Entry
 from orchestrator.domain.commands import Reply
+from orchestrator.domain.context.record import Record
+from orchestrator.domain.open_work import OpenHandoffs, Whose
 from orchestrator.domain.routing.trail import Trail
 from orchestrator.ledger.port import Changes, Claim, Fenced, LedgerUnavailable, Parked, Progress, Stored
 from tests.fakes import InMemoryLedger, InMemoryTransaction
@@ -129,6 +131,14 @@ class SimulatedTransaction:
         """Return trails, without any lock."""
         await SWITCH
         return await self._ledger.read().load_trails(cases)
+
+    async def load_open_work(self, owners: Sequence[Whose]) -> dict[Whose, OpenHandoffs]:
+        """Return open work, without any lock."""
+        return await self._ledger.read().load_open_work(owners)
+
+    async def load_context(self, keys: Sequence[str]) -> dict[str, list[Record]]:
+        """Return records, without any lock."""
+        return await self._ledger.read().load_context(keys)
 
     async def open_counts(self, teams: Sequence[str]) -> dict[str, int]:
         """Return counts, without any lock."""

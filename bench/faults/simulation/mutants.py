@@ -13,11 +13,11 @@ from bench.faults.simulation.rules import rules
 from bench.faults.simulation.zones import rules_of
 from orchestrator.domain import handoff
 from orchestrator.domain.calendars.openings import Openings
-from orchestrator.domain.clocks import deadlines, timeline
+from orchestrator.domain.clocks import deadlines, escalation, timeline
 from orchestrator.domain.clocks.clockwork import Clockwork
 from orchestrator.domain.clocks.occasions import Occasion
 from orchestrator.domain.commands import Pause
-from orchestrator.domain.lifecycle import replies
+from orchestrator.domain.lifecycle import holding, replies
 
 Patch = tuple[Any, str, Any]
 
@@ -28,6 +28,20 @@ class Mutant:
 
     what: str
     patches: Callable[[], list[Patch]]
+
+
+def _holds_for_ever() -> list[Patch]:
+    return [(escalation, "is_held_for_nothing", lambda _: False)]
+
+
+def _sends_at_any_tick() -> list[Patch]:
+    is_held = holding.is_held_for_nothing
+
+    def whenever(story: Any) -> bool:
+        # A tick is enough, whether or not it was the last.
+        return is_held(story) or story.handoff.status is handoff.Status.HELD
+
+    return [(replies, "is_held_for_nothing", whenever)]
 
 
 def _forgets_fired() -> list[Patch]:
@@ -124,6 +138,10 @@ def _no_handoff_locks() -> list[Patch]:
 
 
 MUTANTS = {
+    "holds-for-ever": Mutant("a packet is held on when the time for its notes is over", _holds_for_ever),
+    "sends-at-any-tick": Mutant(
+        "a packet goes out with the first item, not with the last", _sends_at_any_tick
+    ),
     "forgets-fired": Mutant("a clock that moves forgets what it has fired", _forgets_fired),
     "fires-twice": Mutant("a sweep fires each rung twice", _fires_twice),
     "pauses-on-arrival": Mutant("a pause begins when it arrives", _pauses_on_arrival),

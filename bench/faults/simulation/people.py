@@ -19,6 +19,14 @@ from tests import builders as b
 _S, _M, _H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 _AT_HOME: Final = {"again": 3, "close": 1, "pause": 1, "resume": 1}
 _LIKELY: Final[dict[Status, dict[str, int]]] = {
+    Status.HELD: {
+        "tick": 8,
+        "withdraw": 1,
+        "again": 1,
+        "accept": 1,
+        "pause": 4,
+        "resume": 4,
+    },
     Status.OFFERED: {
         "accept": 8,
         "decline": 1,

@@ -219,9 +219,17 @@ def rules(version: str) -> Rules:
         clocks=clocks[:2],
     )
     moves = Kind(name="moves", title="Moves", checklist=CHECKLIST, clocks=clocks, policies=(urgent,))
+    waits = moves.model_copy(
+        update={
+            "name": "waits",
+            "match": KindMatch(sending_teams=("chat", "phone", "tier-2")),
+            # The new rules hold nothing back any more.
+            "when_incomplete": "send" if is_new else "hold",
+        }
+    )
     return Rules(
         version=version,
-        kinds={"side": side, "moves": moves},
+        kinds={"side": side, "waits": waits, "moves": moves},
         teams=_teams(),
         calendars=_calendars(version),
         routing=Routing(hop_limit=4),

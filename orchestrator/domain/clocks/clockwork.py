@@ -36,7 +36,7 @@ class Clockwork:
         self._rules = policy.rules_of(handoff.policy_version)
         self._now = now
         self._timings: dict[tuple[str, int], Timing] = {}
-        self._has_rules_changed = any(mark.what == RULES_CHANGED for mark in handoff.marks)
+        self.has_rules_changed = any(mark.what == RULES_CHANGED for mark in handoff.marks)
         self._specs = self._rules.kinds[handoff.kind].clocks_of(handoff.clock_policy)
 
     def runs(self) -> list[Run]:
@@ -50,7 +50,7 @@ class Clockwork:
             handoff.carried,
         )
         found = runs(self._specs, facts, self._now)
-        return [run for run in found if self._was_promised(run)] if self._has_rules_changed else found
+        return [run for run in found if self._was_promised(run)] if self.has_rules_changed else found
 
     def require_calendars(self) -> None:
         """Make sure that every clock can run, also one that starts only later.
@@ -209,7 +209,7 @@ class Clockwork:
         return True
 
     def _keeper(self, spec: ClockSpec, team: str) -> Keeper:
-        if not self._has_rules_changed:
+        if not self.has_rules_changed:
             return self._calendar(self._rules, spec, team)
         handoff, rules_of = self._handoff, self._policy.rules_of
         rules = rules_of(handoff.first_version)

@@ -26,6 +26,8 @@ class _Turn(NamedTuple):
     order: int
     team: str | None
     is_offered: bool
+    is_release: bool = False
+    """Whether a packet that was held went out: its team, if it has the case still, offers it from now on."""
 
 
 _ORDER: Final = {
@@ -42,15 +44,18 @@ _ORDER: Final = {
 def holds(handoffs: Iterable[Handoff]) -> list[Hold]:
     """Return who held the case of these handoffs; a team holds it until the next one has accepted it.
 
-    A handoff whose sender goes on working on the case moves nothing. Between completion and reopening
-    nobody holds it; the last span is open unless the case is completed.
+    A handoff whose sender goes on working on the case moves nothing. While its packet is held, the case is
+    offered to nobody. Between completion and reopening nobody holds it; the last span is open unless the case
+    is completed.
     """
-    turns = sorted(
-        turn
-        for handoff in handoffs
-        if not handoff.sender_keeps_case
-        for mark in handoff.marks
-        if (turn := _turn(handoff, mark)) is not None
+    turns = _without_idle_releases(
+        sorted(
+            turn
+            for handoff in handoffs
+            if not handoff.sender_keeps_case
+            for mark in handoff.marks
+            if (turn := _turn(handoff, mark)) is not None
+        )
     )
     spans: list[Hold] = []
     for turn, after in zip(turns, [*turns[1:], None], strict=False):
@@ -65,10 +70,21 @@ def holds(handoffs: Iterable[Handoff]) -> list[Hold]:
     return spans
 
 
+def _without_idle_releases(turns: list[_Turn]) -> list[_Turn]:
+    """Leave out each release of a packet whose team had not got the case any more."""
+    kept: list[_Turn] = []
+    for turn in turns:
+        if not turn.is_release or (kept and kept[-1].team == turn.team):
+            kept.append(turn)
+    return kept
+
+
 def _turn(handoff: Handoff, mark: Mark) -> _Turn | None:
     match mark.what:
         case Occasion.REQUESTED:
-            return _Turn(mark.at, 0, handoff.sending_team, True)
+            return _Turn(mark.at, 0, handoff.sending_team, not handoff.began_held)
+        case Occasion.OFFERED if handoff.began_held and mark == _first_offer(handoff):
+            return _Turn(mark.at, 0, handoff.sending_team, True, is_release=True)
         case Occasion.ACCEPTED | Occasion.REOPENED:
             return _Turn(mark.at, _ORDER[Occasion(mark.what)], mark.team, False)
         case Occasion.DECLINED | Occasion.RETURNED | Occasion.WITHDRAWN:
@@ -77,3 +93,7 @@ def _turn(handoff: Handoff, mark: Mark) -> _Turn | None:
             return _Turn(mark.at, 3, None, False)
         case _:
             return None
+
+
+def _first_offer(handoff: Handoff) -> Mark | None:
+    return next((mark for mark in handoff.marks if mark.what == Occasion.OFFERED), None)

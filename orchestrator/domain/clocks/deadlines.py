@@ -11,13 +11,15 @@ from orchestrator.domain.clocks.clockwork import Clockwork
 from orchestrator.domain.clocks.escalation import take
 from orchestrator.domain.clocks.schedule import Next, Step
 from orchestrator.domain.clocks.settling import breach_id, clock_facts, settle
-from orchestrator.domain.clocks.spec import WARN
+from orchestrator.domain.clocks.spec import BREACH, WARN, Rung
 from orchestrator.domain.clocks.timeline import AUTOMATIC_RESUME, Run
 from orchestrator.domain.commands import RequestHandoff
-from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.lifecycle.decision import Decision
+from orchestrator.domain.lifecycle.holding import NOTES
 from orchestrator.domain.lifecycle.story import SYSTEM, Story
 from orchestrator.domain.policy import Policy
+from orchestrator.domain.surroundings import NOTHING_AROUND, Surroundings
 
 
 def fire(
@@ -27,15 +29,17 @@ def fire(
     now: datetime,
     before: datetime | None = None,
     request: RequestHandoff | None = None,
+    around: Surroundings = NOTHING_AROUND,
 ) -> Decision:
     """Fire all rungs that are due at `now`; an event carries the instant at which it became true.
 
     With `before`, only those whose instant came before it: what was lost when something happened then; a
-    pause that has ended by itself has ended all the same. Work is offered to another team only with the
-    `request` it began with, from which the packet is made anew; without it that rung waits.
+    pause that has ended by itself has ended all the same. Work is offered to another team, or a packet that
+    was held goes out, only with the `request` it began with, from which the packet is made with what is
+    `around` it; without it that rung waits.
     """
     now = handoff.not_before(now)
-    story = Story(handoff, policy=policy, actor=SYSTEM, cause=None, now=now, at=now)
+    story = Story(handoff, policy=policy, actor=SYSTEM, cause=None, now=now, at=now, around=around)
     waiting: set[UUID] = set()
     while (clock := _earliest(story.handoff, now, before, waiting)) is not None:
         assert clock.next_at is not None
@@ -52,7 +56,7 @@ def fire(
             waiting.add(clock.id)
             continue
         step = works.step(run, clock.next_rung or "")
-        if step.rung.effect == "reoffer" and request is None:
+        if request is None and _sends_packet(story.handoff, clock, step.rung):
             waiting.add(clock.id)
             continue
         _tell(story, works, run, clock, step)
@@ -64,7 +68,14 @@ def offers_again(handoff: Handoff, *, policy: Policy, now: datetime) -> bool:
     """Whether a rung that is due, or may be in the same go, needs the request that the handoff began with."""
     specs = policy.kind_of(handoff.kind, handoff.policy_version).clocks_of(handoff.clock_policy)
     offering = {spec.kind for spec in specs if any(rung.effect == "reoffer" for rung in spec.rungs)}
+    if handoff.status is Status.HELD:
+        offering.add(NOTES)
     return any(c.kind in offering and c.next_at is not None and c.next_at <= now for c in handoff.clocks)
+
+
+def _sends_packet(handoff: Handoff, clock: Clock, rung: Rung) -> bool:
+    is_release = rung.effect == BREACH and clock.kind == NOTES and handoff.status is Status.HELD
+    return is_release or rung.effect == "reoffer"
 
 
 def _earliest(handoff: Handoff, now: datetime, before: datetime | None, waiting: set[UUID]) -> Clock | None:

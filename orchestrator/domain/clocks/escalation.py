@@ -11,6 +11,7 @@ from orchestrator.domain.clocks.settling import settle
 from orchestrator.domain.clocks.spec import Rung
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.handoff import Status
+from orchestrator.domain.lifecycle.holding import is_held_for_nothing, release
 from orchestrator.domain.lifecycle.packing import prepare_packet
 from orchestrator.domain.lifecycle.story import Story
 from orchestrator.domain.model import Priority
@@ -36,6 +37,8 @@ def take(story: Story, clock: Clock, rung: Rung, request: RequestHandoff | None)
                 f"{handoff.receiving_team} has not accepted case {handoff.case_id} in time: "
                 "the case is still yours; call them, or withdraw and hand it to another team",
             )
+        case "breach" if request is not None and is_held_for_nothing(story):
+            release(story, request)
         case "notify":
             _notify(story, clock, rung)
         case "raise-priority":
@@ -103,9 +106,10 @@ def _notify(story: Story, clock: Clock, rung: Rung) -> None:
 def _offer_again(story: Story, request: RequestHandoff) -> None:
     """Offer the work to the fallback of the team that let it lie: one that is open, and not asked before."""
     handoff, instant = story.handoff, story.at
-    offered_at = max(mark.at for mark in handoff.marks if mark.what == Occasion.OFFERED)
-    if handoff.status is not Status.OFFERED or instant < offered_at:
-        return  # somebody has it, or another team was asked after this rung was reached
+    if handoff.status is not Status.OFFERED:
+        return  # somebody has it, or nobody was offered it yet
+    if instant < max(mark.at for mark in handoff.marks if mark.what == Occasion.OFFERED):
+        return  # another team was asked after this rung was reached
     team = _fallback(story, request)
     if team is None:
         return

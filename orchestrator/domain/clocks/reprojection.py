@@ -13,10 +13,12 @@ from orchestrator.domain.clocks.settling import settle
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.lifecycle.decision import Decision
+from orchestrator.domain.lifecycle.holding import is_held_for_nothing, release
 from orchestrator.domain.lifecycle.story import Story
 from orchestrator.domain.model import Actor
 from orchestrator.domain.policy import Kind, Policy, Rules
 from orchestrator.domain.routing.routing import clock_policy
+from orchestrator.domain.surroundings import NOTHING_AROUND, Surroundings
 
 
 class Move(NamedTuple):
@@ -47,6 +49,7 @@ def reproject(
     actor: Actor,
     reason: str,
     calendars_only: bool,
+    around: Surroundings = NOTHING_AROUND,
 ) -> Decision:
     """Measure the clocks of a handoff by the rules in force from `now` on; what was consumed stays.
 
@@ -59,8 +62,8 @@ def reproject(
         return Decision(handoff, [])
     now = handoff.not_before(now)
     # What ran out under the old rules did, even if no sweep has noticed it yet.
-    overdue = fire(handoff, policy=policy, now=now, request=request)
-    story = Story(overdue.handoff, policy=policy, actor=actor, cause=None, now=now, at=now)
+    overdue = fire(handoff, policy=policy, now=now, request=request, around=around)
+    story = Story(overdue.handoff, policy=policy, actor=actor, cause=None, now=now, at=now, around=around)
     story.tell_lifecycle(
         e.RulesChanged,
         policy_version=rules.version,
@@ -69,6 +72,8 @@ def reproject(
         reason=reason,
     )
     settle(story, reason, is_remeasured=True)
+    if is_held_for_nothing(story):
+        release(story, request)
     return Decision(story.handoff, [*overdue.events, *story.events])
 
 

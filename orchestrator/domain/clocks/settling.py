@@ -109,7 +109,8 @@ def _compare(story: Story, works: Clockwork, run: Run, clock: Clock, why: str, i
         if clock.is_paused and run.suspensions and run.suspensions[-1].until == run.ended_at:
             _resume_at_the_end(story, works, run, clock)
         _end(story, works, run, clock)
-        if is_same and not clock.is_breached and not is_remeasured:
+        # It may have ended before its rules changed, by which it was measured up to now.
+        if is_same and not (clock.is_breached or is_remeasured or works.has_rules_changed):
             return
     _move(story, works, run, clock, why)
 

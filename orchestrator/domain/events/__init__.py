@@ -26,7 +26,8 @@ from orchestrator.domain.events.clock_events import (
     MetLateDelivery,
     RungFired,
 )
-from orchestrator.domain.events.event import Event, LifecycleEvent, Stream
+from orchestrator.domain.events.event import Event, JournalEntry, LifecycleEvent, Stream
+from orchestrator.domain.events.integration_events import IntegrationHealthChanged
 from orchestrator.domain.events.lifecycle_events import (
     Accepted,
     Acknowledged,
@@ -38,6 +39,7 @@ from orchestrator.domain.events.lifecycle_events import (
     ItemTicked,
     Paused,
     PriorityRaised,
+    Released,
     Reoffered,
     Reopened,
     Resumed,
@@ -45,6 +47,7 @@ from orchestrator.domain.events.lifecycle_events import (
     RulesChanged,
     Withdrawn,
 )
+from orchestrator.domain.events.notice_events import ConcurrentWork
 from orchestrator.domain.model import (
     Customer,
     Priority,
@@ -59,6 +62,7 @@ from orchestrator.domain.routing.entitlement import Entitlement
 
 __all__ = [
     "EVENTS",
+    "JOURNAL_ENTRIES",
     "Accepted",
     "Acknowledged",
     "BreachUndone",
@@ -76,18 +80,22 @@ __all__ = [
     "ClockResumed",
     "ClockWarned",
     "Completed",
+    "ConcurrentWork",
     "Contacted",
     "Declined",
     "Event",
     "HandedOn",
     "HandoffRequested",
+    "IntegrationHealthChanged",
     "ItemTicked",
+    "JournalEntry",
     "LifecycleEvent",
     "MetLateDelivery",
     "Notified",
     "PacketPrepared",
     "Paused",
     "PriorityRaised",
+    "Released",
     "Reoffered",
     "Reopened",
     "Resumed",
@@ -120,7 +128,9 @@ class HandoffRequested(LifecycleEvent):
     required: tuple[str, ...] = ()
     """Ids of all items that the sending team owes."""
     offered_at: datetime
-    """When its packet was prepared."""
+    """When its packet was prepared, or held back."""
+    is_held: bool = False
+    """Whether its packet waits for what is missing; `released` tells when it goes out."""
     clock_policy: str = BASE_POLICY
     """Which clock policy of the kind matched."""
     entitlement: Entitlement = Entitlement()
@@ -149,7 +159,7 @@ class SenderNotified(Event):
     stream: ClassVar[Stream | None] = Stream.NOTICES
     team: str
     """The team that is told."""
-    topic: Literal["declined", "returned", "timed-out", "items-missing"]
+    topic: Literal["declined", "returned", "timed-out", "items-missing", "packet-held"]
     message: str
     reason: Reason = Reason()
     missing: tuple[str, ...] = ()
@@ -211,11 +221,19 @@ EVENTS: dict[str, type[Event]] = {
         MetLateDelivery,
         Reopened,
         Acknowledged,
+        Released,
         Reoffered,
         PriorityRaised,
         RulesChanged,
         SenderNotified,
+        ConcurrentWork,
         Notified,
     )
 }
-"""Event type -> class."""
+"""Event type -> class, of what happens to handoffs."""
+
+JOURNAL_ENTRIES: dict[str, type[JournalEntry]] = {
+    **EVENTS,
+    IntegrationHealthChanged.type: IntegrationHealthChanged,
+}
+"""Type -> class of all that can stand in a journal and leave."""

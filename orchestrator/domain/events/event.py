@@ -20,15 +20,21 @@ class Stream(StrEnum):
     NOTICES = "notices"
     NOTIFICATIONS = "notifications"
     """What a lead, a manager or an outside system is told."""
+    HEALTH = "health"
+    """How the flows of the integration map do."""
 
 
-class Event(Frozen):
-    """An entry in a handoff's journal."""
+class JournalEntry(Frozen):
+    """An entry of a journal, which leaves where it has a stream."""
 
     type: ClassVar[str]
     stream: ClassVar[Stream | None] = None
     is_routine: ClassVar[bool] = False
     """Whether it leaves only where every step is wanted: nobody has to act on it."""
+
+
+class Event(JournalEntry):
+    """An entry in a handoff's journal."""
 
     handoff_id: UUID
     case_id: str

@@ -75,6 +75,8 @@ class Completed(LifecycleEvent):
     type: ClassVar[str] = "support.handoff.lifecycle.completed.v1"
     disposition: str
     note: str | None = None
+    unfinished: tuple[str, ...] = ()
+    """Ids of the receiving team's required items that were not done."""
 
 
 class Withdrawn(LifecycleEvent):
@@ -98,6 +100,14 @@ class Acknowledged(LifecycleEvent):
     clocks: tuple[str, ...]
     note: str | None = None
     until: datetime
+
+
+class Released(LifecycleEvent):
+    """A packet that was held goes to the receiving team: it is complete, or its notes' time is over."""
+
+    type: ClassVar[str] = "support.handoff.lifecycle.released.v1"
+    missing: tuple[str, ...] = ()
+    """Ids of the items that the sending team still owes."""
 
 
 class Reoffered(LifecycleEvent):

@@ -23,7 +23,7 @@ from orchestrator.domain.lifecycle.story import words_of
 
 _TELLING: Final[Mapping[str, tuple[type[e.LifecycleEvent], ...]]] = {
     Occasion.REQUESTED: (e.HandoffRequested,),
-    Occasion.OFFERED: (e.Reoffered, e.HandoffRequested),
+    Occasion.OFFERED: (e.Reoffered, e.Released, e.HandoffRequested),
     Occasion.ACCEPTED: (e.Accepted,),
     Occasion.CONTACTED: (e.Contacted,),
     Occasion.DECLINED: (e.Declined,),
@@ -49,7 +49,8 @@ class Journal:
         self._handoff = handoff
         self._events = events
         self._teams = teams
-        self._offered_at = next(m.at for m in handoff.marks if m.what == Occasion.OFFERED)
+        offers = (mark.at for mark in handoff.marks if mark.what == Occasion.OFFERED)
+        self._offered_at = next(offers, handoff.requested_at)
 
     @property
     def first(self) -> e.HandoffRequested | None:
@@ -104,7 +105,7 @@ class Journal:
     def _left(self, event: e.Event, mark: Mark) -> bool:
         match event:
             case e.HandoffRequested() if mark.what == Occasion.OFFERED:
-                return event.offered_at == mark.at
+                return event.offered_at == mark.at and not event.is_held
             case e.ItemTicked() if event.item != mark.detail or event.done != (mark.what == TICKED):
                 return False
             case e.Paused() if event.team != mark.team:

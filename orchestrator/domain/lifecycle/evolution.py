@@ -20,6 +20,7 @@ from orchestrator.domain.clocks.occasions import (
     insert,
 )
 from orchestrator.domain.handoff import BACK, STATUS_AFTER, Handoff, Status, status_of
+from orchestrator.domain.lifecycle.outcomes import in_a_line, outcome_after
 
 _OCCASION: dict[type[e.Event], str] = {
     e.Accepted: Occasion.ACCEPTED,
@@ -31,6 +32,7 @@ _OCCASION: dict[type[e.Event], str] = {
     e.CaseCarried: Occasion.HANDED_ON,
     e.Completed: Occasion.COMPLETED,
     e.Reopened: Occasion.REOPENED,
+    e.Released: Occasion.OFFERED,
     e.Reoffered: Occasion.OFFERED,
     e.Resumed: RESUMED,
 }
@@ -39,6 +41,8 @@ _OCCASION: dict[type[e.Event], str] = {
 def begin(event: e.HandoffRequested) -> Handoff:
     """Return the state that the first journal entry gives."""
     assert event.receiver.team is not None
+    requested = Mark(event.at, Occasion.REQUESTED, event.sending_team)
+    offered = Mark(event.offered_at, Occasion.OFFERED, event.receiving_team)
     return Handoff(
         id=event.handoff_id,
         case_id=event.case_id,
@@ -49,26 +53,25 @@ def begin(event: e.HandoffRequested) -> Handoff:
         first_version=event.policy_version,
         clock_policy=event.clock_policy,
         first_clock_policy=event.clock_policy,
-        status=Status.OFFERED,
+        status=Status.HELD if event.is_held else Status.OFFERED,
         version=event.version,
         sending_team=event.sending_team,
         receiving_team=event.receiving_team,
         priority=event.priority,
+        reason=in_a_line(event.reason),
         requested_at=event.at,
         told_until=event.offered_at,
         is_bounced=event.is_bounced,
         offered_to=event.receiver.agent,
         sender_keeps_case=event.sender_keeps_case,
+        began_held=event.is_held,
         brought=event.done,
         done=event.done,
         required=event.required,
         carried=event.carried,
         entitlement=event.entitlement,
         routing_notes=event.routing_notes,
-        marks=(
-            Mark(event.at, Occasion.REQUESTED, event.sending_team),
-            Mark(event.offered_at, Occasion.OFFERED, event.receiving_team),
-        ),
+        marks=(requested,) if event.is_held else (requested, offered),
     )
 
 
@@ -80,6 +83,7 @@ def evolve(handoff: Handoff, event: e.Event) -> Handoff:
         change["marks"] = insert(handoff.marks, mark)
         if mark.what in STATUS_AFTER:
             change["status"] = status_of(change["marks"])
+            change["outcome"] = outcome_after(handoff.outcome, event, change["status"])
     match event:
         case e.Accepted():
             change["receiving_agent"] = event.actor.id
@@ -141,12 +145,12 @@ def _answered_at_earliest(handoff: Handoff, what: str) -> datetime:
 
     Work that was answered before we had offered it took no time.
     """
-    since = [mark for mark in handoff.marks if mark.what in STATUS_AFTER or mark.what == Occasion.OFFERED]
+    since = [mark for mark in handoff.marks if mark.what in STATUS_AFTER]
     is_receivers = what == Occasion.COMPLETED and handoff.status not in BACK
     if is_receivers or what in (Occasion.CONTACTED, Occasion.REOPENED):
         # What the receiving team says of its work may come late, but not before it had the work.
         since = [mark for mark in since if mark.what in (Occasion.OFFERED, Occasion.ACCEPTED)]
-    return since[-1].at
+    return since[-1].at if since else handoff.requested_at
 
 
 def done_after(brought: Iterable[str], marks: Iterable[Mark]) -> tuple[str, ...]:

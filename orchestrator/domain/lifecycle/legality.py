@@ -10,14 +10,14 @@ from orchestrator.domain.clocks.occasions import Occasion
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff, Status
 
-OPEN: Final = frozenset({Status.OFFERED, Status.ACCEPTED})
+OPEN: Final = frozenset({Status.HELD, Status.OFFERED, Status.ACCEPTED})
 BACK: Final = frozenset({Status.DECLINED, Status.RETURNED})
 """The case is with its sending team again."""
 
 LEGAL: Final[dict[type[c.Reply], frozenset[Status]]] = {
     c.Accept: frozenset({Status.OFFERED}),
     c.Decline: frozenset({Status.OFFERED}),
-    c.Withdraw: frozenset({Status.OFFERED}),
+    c.Withdraw: frozenset({Status.HELD, Status.OFFERED}),
     c.Return: frozenset({Status.ACCEPTED}),
     c.Contact: frozenset({Status.ACCEPTED}),
     c.Complete: frozenset({Status.ACCEPTED}) | BACK,
@@ -37,9 +37,12 @@ def require_legal(handoff: Handoff, command: c.Reply, at: datetime) -> None:
     """Make sure that a reply that happened at `at` is legal.
 
     Raises:
-        TooEarly: `illegal-transition`; what makes it legal may be on its way.
+        TooEarly: `packet-held`, or `illegal-transition`; what makes it legal may be on its way.
         Refused: `illegal-transition`.
     """
+    if handoff.status is Status.HELD:
+        _require_no_packet(handoff, command)
+        return
     if _is_legal(handoff, command, at):
         return
     by = f" by {handoff.receiving_agent}" if handoff.receiving_agent else ""
@@ -47,6 +50,19 @@ def require_legal(handoff: Handoff, command: c.Reply, at: datetime) -> None:
     if (first := _what_is_missing(handoff, command, at)) is not None:
         raise TooEarly("illegal-transition", f"{message}; it must be {first} first")
     raise Refused("illegal-transition", message)
+
+
+def _require_no_packet(handoff: Handoff, command: c.Reply) -> None:
+    """Make sure that a reply needs no packet: as long as it is held, only its sending team has a say."""
+    is_receivers = command.actor.team == handoff.receiving_team and not isinstance(command, c.Acknowledge)
+    if handoff.status in LEGAL[type(command)] and not is_receivers:
+        return
+    owed = ", ".join(item for item in handoff.required if item not in handoff.done)
+    raise TooEarly(
+        "packet-held",
+        f"{word_of(command)!r} is not legal for handoff {handoff.id}: its packet is held, and goes to "
+        f"{handoff.receiving_team} when {handoff.sending_team} has done {owed}, or has no time left for it",
+    )
 
 
 def word_of(command: c.Reply) -> str:

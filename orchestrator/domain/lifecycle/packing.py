@@ -5,6 +5,7 @@ from __future__ import annotations
 from orchestrator.domain import checklist, packet
 from orchestrator.domain import events as e
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.enrichment import enricher_of
 from orchestrator.domain.lifecycle.story import Story
 
 
@@ -26,12 +27,14 @@ def prepare_packet(
     handoff = story.handoff
     kind = story.policy.kind_of(handoff.kind, handoff.policy_version)
     done = frozenset(handoff.done)
+    enricher, team = enricher_of(story.policy, handoff.policy_version), handoff.receiving_team
+    shown = enricher.shown_to(team, command)
     prepared = packet.prepare(
-        command,
+        shown,
         handoff_id=handoff.id,
         version=handoff.packet_version + 1,
         kind=kind,
-        receiver=command.receiver.model_copy(update={"team": handoff.receiving_team, "agent": agent}),
+        receiver=command.receiver.model_copy(update={"team": team, "agent": agent}),
         done=done,
         missing=checklist.missing(kind.checklist, done),
         clocks=handoff.clocks,
@@ -40,5 +43,6 @@ def prepare_packet(
         words=story.policy.words,
         entitlement=handoff.entitlement,
         notes=(*handoff.routing_notes, note) if note else handoff.routing_notes,
+        enrichment=enricher.enrich(shown, kind, team, story.around, story.now),
     )
     story.tell(e.PacketPrepared, packet=prepared)

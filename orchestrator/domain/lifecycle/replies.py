@@ -14,14 +14,16 @@ from orchestrator.domain.clocks.occasions import TICKED, UNTICKED, Mark, Occasio
 from orchestrator.domain.clocks.pauses import acknowledge, pause, resume
 from orchestrator.domain.clocks.settling import settle
 from orchestrator.domain.errors import Refused, TooEarly
-from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.lifecycle.decision import Decision
 from orchestrator.domain.lifecycle.evolution import done_after
+from orchestrator.domain.lifecycle.holding import is_held_for_nothing, release
 from orchestrator.domain.lifecycle.legality import BACK, LATE, LEGAL, require_legal, word_of
 from orchestrator.domain.lifecycle.packing import prepare_packet
 from orchestrator.domain.lifecycle.story import Story, words_of
 from orchestrator.domain.model import Actor, Cause
 from orchestrator.domain.policy import Policy, Rules
+from orchestrator.domain.surroundings import NOTHING_AROUND, Surroundings
 
 __all__ = ["BACK", "LATE", "LEGAL", "reply"]
 
@@ -34,14 +36,15 @@ def reply(
     policy: Policy,
     now: datetime,
     request: c.RequestHandoff | None = None,
+    around: Surroundings = NOTHING_AROUND,
 ) -> Decision:
     """Apply a reply at the time at which it happened, never later than `now`.
 
-    `request` is what the handoff began with; a tick that completes the sender's items needs it to
-    prepare the packet again.
+    `request` is what the handoff began with; a tick that completes the sender's items needs it, and what is
+    `around` it, to prepare the packet again, or to let go one that was held.
 
     Raises:
-        TooEarly: another reply has to come first.
+        TooEarly: another reply has to come first, among them `packet-held` and `items-unfinished`.
         Refused: `illegal-transition`, `wrong-team`, `unknown-item`, `already-contacted`,
             `already-paused` or `nothing-to-pause`.
     """
@@ -51,7 +54,9 @@ def reply(
     _require_team(handoff, command, policy)
     # A promise that ran out before the reply is told first, even if no sweep has noticed it yet.
     overdue = fire(handoff, policy=policy, now=now, before=at)
-    story = Story(overdue.handoff, policy=policy, actor=command.actor, cause=cause, now=now, at=at)
+    story = Story(
+        overdue.handoff, policy=policy, actor=command.actor, cause=cause, now=now, at=at, around=around
+    )
     how = {"is_automatic": _is_automatic(command.actor, policy.rules_of(handoff.policy_version))}
     match command:
         case c.Accept():
@@ -65,7 +70,7 @@ def reply(
         case c.Contact():
             _contact(story, how)
         case c.Complete():
-            story.tell_lifecycle(e.Completed, disposition=command.disposition, note=command.note, **how)
+            _complete(story, command, how)
         case c.Reopen():
             story.tell_lifecycle(e.Reopened, reason=command.reason, **how)
         case c.Pause():
@@ -90,6 +95,9 @@ def _follow(story: Story, before: Handoff, command: c.Reply, request: c.RequestH
         case c.Return():
             message = _sent_back(before, "returned", command)
             story.notify_sender("returned", message, reason=command.reason)
+        case c.TickItem() if before.status is Status.HELD:
+            if request is not None and is_held_for_nothing(story):
+                release(story, request)
         case c.TickItem():
             owed = set(before.required)
             is_whole = owed - set(before.done) and not owed - set(story.handoff.done)
@@ -173,6 +181,24 @@ def _counts_every_contact(story: Story) -> bool:
     handoff = story.handoff
     kind = story.policy.kind_of(handoff.kind, handoff.policy_version)
     return any(Occasion.CONTACTED in spec.resets for spec in kind.clocks_of(handoff.clock_policy))
+
+
+def _complete(story: Story, command: c.Complete, how: dict[str, bool]) -> None:
+    handoff = story.handoff
+    kind = story.policy.kind_of(handoff.kind, handoff.policy_version)
+    unfinished: tuple[str, ...] = ()
+    if handoff.status not in BACK:
+        done = done_after(handoff.brought, [mark for mark in handoff.marks if mark.at <= story.at])
+        unfinished = checklist.unfinished(kind.checklist, done)
+    if unfinished and kind.when_unfinished == "refuse":
+        # The tick may be on its way.
+        raise TooEarly(
+            "items-unfinished",
+            f"'completed' is not legal for handoff {handoff.id}: {handoff.receiving_team} has not done "
+            f"{', '.join(unfinished)}; tick them first",
+        )
+    what = {"disposition": command.disposition, "note": command.note, "unfinished": unfinished}
+    story.tell_lifecycle(e.Completed, **what, **how)
 
 
 def _tick(story: Story, command: c.TickItem) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from orchestrator.domain import checklist
 from orchestrator.domain import events as e
@@ -14,16 +15,22 @@ from orchestrator.domain.clocks.deadlines import fire
 from orchestrator.domain.clocks.escalation import notify
 from orchestrator.domain.clocks.settling import settle
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.context.record import Record
+from orchestrator.domain.enrichment import enricher_of
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import handoff_id
+from orchestrator.domain.lifecycle.concurrent import tell_concurrent
 from orchestrator.domain.lifecycle.decision import Decision
 from orchestrator.domain.lifecycle.evolution import begin
+from orchestrator.domain.lifecycle.holding import is_held_for_nothing, release, tell_held
 from orchestrator.domain.lifecycle.packing import prepare_packet
 from orchestrator.domain.lifecycle.story import SYSTEM, Story
-from orchestrator.domain.model import Cause
+from orchestrator.domain.model import Cause, Reason
+from orchestrator.domain.open_work import NOTHING_OPEN, OpenHandoffs
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.routing.routing import choose
 from orchestrator.domain.routing.trail import NO_TRAIL, Trail
+from orchestrator.domain.surroundings import Surroundings
 
 
 class Earlier(NamedTuple):
@@ -34,6 +41,12 @@ class Earlier(NamedTuple):
     """Team -> its open handoffs, of teams that can be full."""
     carried: CarriedClock | None = None
     """What the clock that all teams owe together has seen."""
+    open_work: OpenHandoffs = NOTHING_OPEN
+    """What is open for the account or customer, without the handoffs that the request goes on from."""
+    ending: frozenset[UUID] = frozenset()
+    """Ids of those that the request goes on from; they end with it unless its sender keeps the case."""
+    records: Sequence[Record] = ()
+    """What other systems said of the customer and the account."""
 
 
 FIRST: Final = Earlier()
@@ -47,17 +60,19 @@ def request(
     now: datetime,
     earlier: Earlier = FIRST,
 ) -> Decision:
-    """Open a handoff: route it, check what is missing, start its clocks and prepare its packet.
+    """Open a handoff: route it, check what is missing, start its clocks and prepare its packet, or hold it.
 
     Raises:
         Refused: the event cannot be routed, or a clock cannot be armed.
     """
     at = min(cause.at, now)
+    enricher = enricher_of(policy, policy.rules.version)
+    entitled = enricher.entitled(command, earlier.records, now)
     route = choose(
-        command, policy.rules, now=now, at=at, trail=earlier.trail, open_counts=earlier.open_counts
+        entitled, policy.rules, now=now, at=at, trail=earlier.trail, open_counts=earlier.open_counts
     )
     kind, team = route.kind, route.team
-    done = checklist.fill(kind.checklist, command)
+    done = checklist.fill(kind.checklist, command, enricher.known(kind.name, earlier.records, now))
     missing = checklist.missing(kind.checklist, done)
     first = e.HandoffRequested(
         handoff_id=handoff_id(cause.source, cause.id),
@@ -83,6 +98,7 @@ def request(
         missing=missing,
         required=checklist.missing(kind.checklist, frozenset()),
         offered_at=now,
+        is_held=kind.holds and bool(missing),
         sender_keeps_case=kind.sender_keeps_case,
         clock_policy=route.clock_policy,
         entitlement=route.entitlement,
@@ -90,17 +106,26 @@ def request(
         is_bounced=route.is_bounced,
         carried=None if kind.sender_keeps_case else earlier.carried,
     )
-    story = Story(begin(first), policy=policy, actor=SYSTEM, cause=cause, now=now, at=now)
+    ending = () if kind.sender_keeps_case else earlier.ending
+    around = Surroundings(earlier.records, earlier.open_work, earlier.trail, ending)
+    story = Story(begin(first), policy=policy, actor=SYSTEM, cause=cause, now=now, at=now, around=around)
     settle(story)
-    prepare_packet(story, command, agent=route.agent)
+    if not first.is_held:
+        prepare_packet(story, command, agent=route.agent)
     if route.bounce is not None:
         _tell_leads(story, route.bounce)
-    if missing:
+    if first.is_held:
+        if is_held_for_nothing(story):
+            release(story, command)  # its clocks give the sender no time for it
+        else:
+            tell_held(story)
+    elif missing:
         story.notify_sender(
             "items-missing",
             f"the packet for case {command.case_id} went to {team} incomplete: add {', '.join(missing)}",
             missing=missing,
         )
+    tell_concurrent(story, earlier.open_work, earlier.trail)
     return Decision(story.handoff, [first, *story.events])
 
 
@@ -121,8 +146,10 @@ def _tell_leads(story: Story, bounce: str) -> None:
 def goes_on(held: Handoff, command: RequestHandoff) -> bool:
     """Whether the case of `held` moves on with this request: the team that has it gives it away."""
     if held.sender_keeps_case:
-        return held.status.is_open and held.receiving_team == command.sender.team
+        return held.status.is_with_receiver and held.receiving_team == command.sender.team
     match held.status:
+        case Status.HELD:
+            return held.sending_team == command.sender.team
         case Status.OFFERED | Status.ACCEPTED:
             return held.receiving_team == command.sender.team
         case Status.DECLINED | Status.RETURNED:
@@ -160,7 +187,12 @@ def hand_on(handoff: Handoff, *, to: Handoff, cause: Cause, policy: Policy, now:
     at = max(min(cause.at, now), handoff.requested_at)
     overdue = tell_overdue(handoff, cause=cause, policy=policy, now=now)
     story = Story(overdue.handoff, policy=policy, actor=SYSTEM, cause=cause, now=now, at=at)
-    is_open = handoff.status.is_open
-    story.tell_lifecycle(e.HandedOn if is_open else e.CaseCarried, to_handoff=to.id)
+    if handoff.status is Status.HELD:
+        # Nobody has got its packet, and now nobody will.
+        reason = Reason(text=f"the case goes to {to.receiving_team} with handoff {to.id}")
+        story.tell_lifecycle(e.Withdrawn, reason=reason, is_automatic=True)
+    else:
+        is_open = handoff.status.is_open
+        story.tell_lifecycle(e.HandedOn if is_open else e.CaseCarried, to_handoff=to.id)
     settle(story)
     return Decision(story.handoff, [*overdue.events, *story.events])

@@ -10,6 +10,7 @@ from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.lifecycle.evolution import evolve
 from orchestrator.domain.model import Actor, Cause, Reason
 from orchestrator.domain.policy import Policy
+from orchestrator.domain.surroundings import NOTHING_AROUND, Surroundings
 
 _Event = TypeVar("_Event", bound=e.Event)
 SYSTEM = Actor(kind="system", id="handoff-orchestrator")
@@ -27,7 +28,9 @@ class Story:
         cause: Cause | None,
         now: datetime,
         at: datetime,
+        around: Surroundings = NOTHING_AROUND,
     ) -> None:
+        """`around` is what a packet tells beside the request."""
         self.handoff = handoff
         self.policy = policy
         self.events: list[e.Event] = []
@@ -35,6 +38,7 @@ class Story:
         self.cause = cause
         self.now = now
         self.at = at
+        self.around = around
 
     def tell(self, event: type[_Event], **facts: Any) -> _Event:
         """Add an event at the end of the handoff's journal."""

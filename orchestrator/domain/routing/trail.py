@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from orchestrator.domain.ages import in_words
-from orchestrator.domain.handoff import Handoff, Status
+from orchestrator.domain.handoff import Handoff, Outcome, Status
 from orchestrator.domain.policy import Rules
 
 HOPS_KEPT: Final = 100
@@ -31,6 +31,12 @@ class Hop(NamedTuple):
     """Whether the sending team kept the case, so that it did not move."""
     declined_by: tuple[str, ...] = ()
     """Ids of the agents who declined it, gave it back or let it time out."""
+    kind: str = ""
+    reason: str = ""
+    """Why it was requested, in one line."""
+    agent: str | None = None
+    """Who accepted it."""
+    outcome: Outcome | None = None
 
     @property
     def place(self) -> tuple[datetime, bool, UUID]:
@@ -58,6 +64,12 @@ class Trail(NamedTuple):
         moving = (each for each in current.values() if not each.sender_keeps_case)
         return Trail(tuple(hops), max(moving, key=lambda each: hop_of(each).place, default=None))
 
+    def before(self, handoff: Handoff) -> Trail:
+        """Return the trail as far as it was gone when `handoff` was requested."""
+        place = hop_of(handoff).place
+        others = (hop for hop in self.hops if hop.handoff_id != handoff.id and hop.requested_at <= place[0])
+        return Trail(tuple(others), self.newest)
+
 
 NO_TRAIL: Final = Trail()
 
@@ -72,6 +84,10 @@ def hop_of(handoff: Handoff) -> Hop:
         handoff.status,
         handoff.sender_keeps_case,
         handoff.refused_by,
+        handoff.kind,
+        handoff.reason,
+        handoff.receiving_agent,
+        handoff.outcome,
     )
 
 

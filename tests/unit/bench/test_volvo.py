@@ -15,7 +15,7 @@ import handoff_templates
 from bench.volvo import FILE, SOURCE, Change, Incident, events_of, line_of, read, team_ids, write_templates
 from orchestrator.domain.commands import Accept, Complete, Pause, RaiseEscalation, RequestHandoff, Resume
 from orchestrator.domain.model import Priority
-from streams.event_lines import OutgoingCommand, read_line
+from streams.event_lines import OutgoingEvent, read_line
 from tests.builders import HOUR, T0
 
 needs_log = pytest.mark.skipif(
@@ -181,7 +181,7 @@ def test_a_line_can_be_sent_and_says_what_the_command_says() -> None:
     for each in told(a_change(0, "Accepted"), a_change(1, "Completed", "Resolved", "V5 3rd")):
         line = line_of(each)
         sent = read_line(line)
-        assert isinstance(sent, OutgoingCommand), sent
+        assert isinstance(sent, OutgoingEvent), sent
         assert sent.key == b"1-1"
         assert dict(sent.headers)["ce_id"] == each.id.encode()
         assert type(each.command).model_validate_json(sent.value) == each.command

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
@@ -52,7 +52,7 @@ def rules(
 class ClockDesk:
     """One handoff, requested at `at`."""
 
-    def __init__(self, policy: Policy, at: datetime = T0, **over: object) -> None:
+    def __init__(self, policy: Policy, at: datetime = T0, **over: Any) -> None:
         self.policy = policy
         self.request = b.a_request(**over)
         self.told: list[e.Event] = []

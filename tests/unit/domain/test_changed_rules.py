@@ -103,6 +103,20 @@ def test_what_is_over_is_not_measured_by_rules_that_came_later() -> None:
     assert desk.sweep(minute(30)) == []
 
 
+def test_what_longer_rules_excused_stands_again_once_it_is_known_to_have_ended_before_them() -> None:
+    desk = ClockDesk(rules(b.ACCEPT, RESOLVE))
+    due = desk.clock("accept").due_at
+    desk.sweep(due + MINUTE)
+    longer = b.ACCEPT.model_copy(update={"budget": 2 * b.ACCEPT.budget})
+    desk.edit(rules(longer, RESOLVE, version="rules-2"))
+    desk.remeasure(due + 5 * MINUTE)
+    assert not desk.clock("accept").is_breached
+    desk.say(c.Accept, due + 2 * MINUTE, now=due + 6 * MINUTE)
+    desk.sweep(due + 7 * MINUTE)
+    assert desk.clock("accept").is_breached
+    assert [event.at for event in desk.of(e.ClockBreached)] == [due, due]
+
+
 def test_a_new_clock_runs_from_where_it_would_have_and_promises_nothing_of_the_past() -> None:
     desk = ClockDesk(rules(RESOLVE))
     desk.say(c.Accept, minute(40))

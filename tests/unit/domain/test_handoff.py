@@ -12,6 +12,7 @@ from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
 from orchestrator.domain.clocks.clockwork import Clockwork
 from orchestrator.domain.clocks.deadlines import fire
+from orchestrator.domain.clocks.occasions import Occasion
 from orchestrator.domain.clocks.spec import BREACH
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff, Status
@@ -32,6 +33,7 @@ from tests.builders import (
     a_decision,
     a_decline,
     a_handoff,
+    a_holding_policy,
     a_pause,
     a_policy,
     a_reopening,
@@ -49,6 +51,7 @@ from tests.unit.domain.properties import MACHINE
 
 POLICY = a_policy()
 NEXT: dict[Status, set[Status]] = {
+    Status.HELD: {Status.OFFERED, Status.WITHDRAWN},
     Status.OFFERED: {Status.ACCEPTED, Status.DECLINED, Status.WITHDRAWN, Status.HANDED_ON},
     Status.ACCEPTED: {Status.RETURNED, Status.COMPLETED, Status.HANDED_ON},
     Status.COMPLETED: {Status.ACCEPTED},
@@ -83,6 +86,8 @@ replies = st.sampled_from([c.Accept, c.Pause, c.Resume, c.TickItem, c.Contact]) 
 class HandoffMachine(RuleBasedStateMachine):
     """One handoff, whatever happens to it: replies that arrive late, sweeps that come when they come."""
 
+    policy = POLICY
+
     def __init__(self) -> None:
         super().__init__()
         self.now = T0
@@ -97,7 +102,7 @@ class HandoffMachine(RuleBasedStateMachine):
         self.handoff, self.journal = self.begin()
 
     def begin(self) -> Decision:
-        return request(self.request, cause=self.cause, policy=POLICY, now=T0)
+        return request(self.request, cause=self.cause, policy=self.policy, now=T0)
 
     def step(self, decide: Callable[[Handoff], Decision]) -> None:
         before = self.handoff
@@ -111,11 +116,12 @@ class HandoffMachine(RuleBasedStateMachine):
     def sweep(self, wait: int) -> None:
         self.now += wait * SECOND
         now = self.now
-        self.step(lambda handoff: fire(handoff, policy=POLICY, now=now))
+        self.step(lambda handoff: fire(handoff, policy=self.policy, now=now, request=self.request))
         assert self.step_changes_nothing_again(now)
 
     def step_changes_nothing_again(self, now: datetime) -> bool:
-        return fire(self.handoff, policy=POLICY, now=now) == Decision(self.handoff, [])
+        again = fire(self.handoff, policy=self.policy, now=now, request=self.request)
+        return again == Decision(self.handoff, [])
 
     @rule(command=replies, wait=waits, lag=lags, team=teams, item=items, done=st.booleans())
     def answer(
@@ -126,15 +132,15 @@ class HandoffMachine(RuleBasedStateMachine):
         over: dict[str, object] = {"actor": an_actor(team)} if team else {}
         if command is c.TickItem:
             over |= {"item": item, "done": done}
-        reply_ = BUILD[command](before, **over)
+        reply_, asked = BUILD[command](before, **over), self.request
         refusal = self.try_to(
-            lambda handoff: reply(handoff, reply_, cause=cause, policy=POLICY, now=now, request=self.request)
+            lambda handoff: reply(handoff, reply_, cause=cause, policy=self.policy, now=now, request=asked)
         )
         ended_at = before.ended_at
         is_late = command in LATE and ended_at is not None and cause.at < ended_at
         if before.status not in LEGAL[command] and not is_late:
             assert refusal is not None
-            assert refusal.code == "illegal-transition"
+            assert refusal.code == ("packet-held" if before.status is Status.HELD else "illegal-transition")
             assert isinstance(refusal, TooEarly) or before.status is not Status.OFFERED
         assert refusal is None or self.handoff is before
 
@@ -152,7 +158,7 @@ class HandoffMachine(RuleBasedStateMachine):
         now, cause = self.now, a_cause(self.now - lag * SECOND, "on")
         asked = a_request(sender=a_sender("tier-2"), receiver=Receiver(team="billing"))
         to = a_decision(asked, cause=cause, now=now).handoff
-        self.step(lambda handoff: hand_on(handoff, to=to, cause=cause, policy=POLICY, now=now))
+        self.step(lambda handoff: hand_on(handoff, to=to, cause=cause, policy=self.policy, now=now))
 
     @invariant()
     def the_journal_gives_the_state(self) -> None:
@@ -213,7 +219,7 @@ class HandoffMachine(RuleBasedStateMachine):
 
     @invariant()
     def time_used_is_never_negative_nor_more_than_what_passed(self) -> None:
-        works = Clockwork(self.handoff, POLICY, self.now)
+        works = Clockwork(self.handoff, self.policy, self.now)
         for clock in self.handoff.clocks:
             run = works.run_of(clock)
             assert run is not None or clock.ended_at == clock.started_at
@@ -229,6 +235,13 @@ class HandoffMachine(RuleBasedStateMachine):
         assert [packet.packet_version for packet in packets] == list(range(1, len(packets) + 1))
         assert self.handoff.packet_version == len(packets)
 
+    @invariant()
+    def nobody_has_what_was_not_offered(self) -> None:
+        is_offered = any(mark.what == Occasion.OFFERED for mark in self.handoff.marks)
+        assert is_offered == (self.handoff.packet_version > 0)
+        assert is_offered or {clock.team for clock in self.handoff.clocks} <= {"tier-1"}
+        assert is_offered or self.handoff.status in (Status.HELD, Status.WITHDRAWN)
+
     def teardown(self) -> None:
         """Decide everything again: the same journal, to the last id."""
         if not self.journal:
@@ -240,8 +253,25 @@ class HandoffMachine(RuleBasedStateMachine):
         assert journal == self.journal
 
 
+class HoldingMachine(HandoffMachine):
+    """One of a kind whose packets wait for what the sender owes."""
+
+    policy = a_holding_policy()
+
+    @invariant()
+    def a_packet_waits_only_for_a_reason(self) -> None:
+        if self.handoff.status is Status.HELD:
+            assert set(self.handoff.required) - set(self.handoff.done)
+            notes = self.handoff.clock("notes")
+            assert notes is not None
+            assert notes.is_open
+            assert not notes.is_breached
+
+
 TestAnyHandoff = HandoffMachine.TestCase
 TestAnyHandoff.settings = MACHINE
+TestAnyHoldingHandoff = HoldingMachine.TestCase
+TestAnyHoldingHandoff.settings = MACHINE
 
 
 def test_a_journal_begins_with_a_request() -> None:
@@ -265,7 +295,7 @@ def test_a_journal_survives_the_ledger() -> None:
 
 
 def test_every_event_has_a_name_of_its_own() -> None:
-    assert len(e.EVENTS) == 31
+    assert len(e.EVENTS) == 33
     assert all(type_.startswith("support.handoff.") and type_.endswith(".v1") for type_ in e.EVENTS)
 
 
@@ -288,7 +318,9 @@ def test_the_newest_run_of_a_clock_is_the_one_that_is_meant() -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_a_handoff_is_open_while_somebody_has_to_act(status: Status) -> None:
-    assert status.is_open == (Status.HANDED_ON in NEXT.get(status, set()))
+    following = NEXT.get(status, set())
+    assert status.is_with_receiver == (Status.HANDED_ON in following)
+    assert status.is_open == (status.is_with_receiver or Status.OFFERED in following)
 
 
 def test_the_system_is_never_the_one_who_accepted() -> None:

@@ -24,6 +24,7 @@ from tests.builders import (
     a_decision,
     a_decline,
     a_handoff,
+    a_holding_policy,
     a_kind,
     a_pause,
     a_policy,
@@ -39,6 +40,7 @@ from tests.builders import (
 )
 
 POLICY = a_policy()
+HOLDING = a_holding_policy()
 LATER = T0 + MINUTE
 
 
@@ -50,7 +52,8 @@ def answer(
     now: datetime | None = None,
     request: c.RequestHandoff | None = None,
 ) -> Decision:
-    return reply(handoff, command, cause=a_cause(at, "reply"), policy=POLICY, now=now or at, request=request)
+    policy = HOLDING if handoff.began_held else POLICY
+    return reply(handoff, command, cause=a_cause(at, "reply"), policy=policy, now=now or at, request=request)
 
 
 def names(events: list[e.Event]) -> list[str]:
@@ -81,6 +84,14 @@ BUILD: dict[type[c.Reply], Callable[[Handoff], c.Reply]] = {
     c.Acknowledge: an_acknowledgement,
 }
 EVENTS_OF: dict[tuple[Status, type[c.Reply]], list[str]] = {
+    (Status.HELD, c.Withdraw): ["Withdrawn", "ClockCancelled:notes"],
+    (Status.HELD, c.TickItem): [
+        "ItemTicked",
+        "ClockFulfilled:notes",
+        "Released",
+        "ClockActivated:accept",
+        "PacketPrepared",
+    ],
     (Status.OFFERED, c.Accept): [
         "Accepted",
         "ClockFulfilled:accept",
@@ -105,6 +116,10 @@ EVENTS_OF: dict[tuple[Status, type[c.Reply]], list[str]] = {
 }
 NOTHING_BREACHED = dict.fromkeys(((status, c.Acknowledge) for status in Status), "nothing-breached")
 TOO_EARLY: dict[tuple[Status, type[c.Reply]], str] = {
+    **{
+        (Status.HELD, reply): "packet-held"
+        for reply in (c.Accept, c.Decline, c.Return, c.Contact, c.Complete, c.Reopen, c.Pause, c.Resume)
+    },
     (Status.OFFERED, c.Return): "illegal-transition",
     (Status.OFFERED, c.Contact): "illegal-transition",
     (Status.OFFERED, c.Complete): "illegal-transition",
@@ -117,7 +132,7 @@ TOO_EARLY: dict[tuple[Status, type[c.Reply]], str] = {
         for reply in (c.Return, c.Pause, c.Resume, c.TickItem, c.Contact, c.Complete)
     },
 }
-"""What waits for an acceptance, a pause, a completion, or for the case to be reopened."""
+"""What waits for the packet, an acceptance, a pause, a completion, or for the case to be reopened."""
 PAIRS = [(status, command) for status in Status for command in BUILD]
 
 
@@ -132,7 +147,8 @@ def test_every_reply_in_every_status_gives_its_events_or_its_refusal(
     handoff = a_handoff(status)
     expected = EVENTS_OF.get((status, command))
     if expected is not None:
-        assert names(answer(handoff, BUILD[command](handoff)).events) == expected
+        told = answer(handoff, BUILD[command](handoff), request=a_request(checklist={})).events
+        assert names(told) == expected
         return
     with pytest.raises(Refused) as refusal:
         answer(handoff, BUILD[command](handoff))
@@ -142,6 +158,8 @@ def test_every_reply_in_every_status_gives_its_events_or_its_refusal(
 
 
 STATUS_AFTER = {
+    (Status.HELD, c.Withdraw): Status.WITHDRAWN,
+    (Status.HELD, c.TickItem): Status.OFFERED,
     (Status.COMPLETED, c.Reopen): Status.ACCEPTED,
     (Status.OFFERED, c.Accept): Status.ACCEPTED,
     (Status.OFFERED, c.Decline): Status.DECLINED,
@@ -154,7 +172,7 @@ STATUS_AFTER = {
 @pytest.mark.parametrize(("status", "command"), list(EVENTS_OF), ids=_id)
 def test_a_legal_reply_leads_to_its_status_and_nowhere_else(status: Status, command: type[c.Reply]) -> None:
     handoff = a_handoff(status)
-    after = answer(handoff, BUILD[command](handoff)).handoff
+    after = answer(handoff, BUILD[command](handoff), request=a_request(checklist={})).handoff
     assert after.status is STATUS_AFTER.get((status, command), status)
     assert after.status.is_open or not after.open_clocks()
 

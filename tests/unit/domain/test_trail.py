@@ -154,8 +154,21 @@ def a_handoff(n: int, after: timedelta = timedelta(), **over: object) -> Handoff
 
 
 def test_a_handoff_is_a_hop() -> None:
-    handoff = a_handoff(1, sender_keeps_case=True, refused_by=("ann",))
-    assert hop_of(handoff) == Hop(UUID(int=1), "chat", "phone", T0, Status.ACCEPTED, True, ("ann",))
+    handoff = a_handoff(
+        1, sender_keeps_case=True, refused_by=("ann",), receiving_agent="bob", reason="Calls again"
+    )
+    assert hop_of(handoff) == Hop(
+        UUID(int=1),
+        "chat",
+        "phone",
+        T0,
+        Status.ACCEPTED,
+        True,
+        ("ann",),
+        kind="any-to-any",
+        reason="Calls again",
+        agent="bob",
+    )
 
 
 def test_a_trail_takes_in_new_handoffs_in_the_order_of_time() -> None:

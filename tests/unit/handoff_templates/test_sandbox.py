@@ -9,7 +9,7 @@ import pytest
 from handoff_templates import TemplateError, TemplateWords
 from handoff_templates.samples import facts_of, full_request
 from handoff_templates.sandbox import OUTPUT_LIMIT
-from handoff_templates.words import BODY, CUSTOMER_NOTE, OPENING_LINE
+from handoff_templates.texts import BODY, CUSTOMER_NOTE, OPENING_LINE
 from orchestrator.domain.errors import WordingError
 from orchestrator.domain.model import Channel
 from orchestrator.domain.policy import Kind, Team

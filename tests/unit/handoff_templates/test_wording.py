@@ -101,7 +101,11 @@ def test_a_packet_says_all_that_is_needed(policy: Policy) -> None:
 - **Mood:** frustrated (-0.6)
 - **Urgency:** high, sev2, incident `INC-12`
 
+### In short
+
 Two charges for one invoice; asks for one of them back.
+
+- I paid twice! (`t-1`)
 
 ### Done so far
 

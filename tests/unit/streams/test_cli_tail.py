@@ -23,6 +23,7 @@ TOPICS = [spec.name for spec in all_topics(["billing", "phone"])]
         (What.LIFECYCLE, "phone", {"support.handoff.lifecycle.v1"}),
         (What.NOTICES, None, {"support.handoff.notice.v1"}),
         (What.NOTIFICATIONS, "phone", {"support.handoff.notification.v1"}),
+        (What.HEALTH, None, {"support.integration.health.v1"}),
         (What.DEAD_LETTERS, None, {"support.handoff.dead-letter.v1"}),
     ],
 )
@@ -38,6 +39,8 @@ def test_each_stream_has_its_topics(what: What, team: str | None, topics: set[st
         ({"team": "phone"}, True),
         ({"team": "billing", "sending_team": "chat", "receiving_team": "phone"}, True),
         ({"sending_team": "chat", "receiving_team": "billing"}, False),
+        ({"flow": "billing-to-desk", "teams": ["billing", "phone"]}, True),
+        ({"flow": "billing-to-desk", "teams": ["billing"]}, False),
         (None, False),
         ("text", False),
     ],

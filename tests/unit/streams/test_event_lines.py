@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from orchestrator.domain.commands import Accept, RaiseEscalation, RequestHandoff
 from orchestrator.inbound import Delivery, Origin
 from streams.cloudevents import decode
-from streams.event_lines import OutgoingCommand, Problem, read_line
+from streams.event_lines import OutgoingEvent, Problem, read_line
 from streams.topics import REPLIES
 from tests.builders import a_request
 
@@ -25,9 +25,9 @@ def line(kind: str = RequestHandoff.type, data: Any = REQUEST, **over: Any) -> s
     return json.dumps({**members, "time": "2026-03-02T09:00:00Z", **over})
 
 
-def sent(text: str) -> OutgoingCommand:
+def sent(text: str) -> OutgoingEvent:
     read = read_line(text)
-    assert isinstance(read, OutgoingCommand), read
+    assert isinstance(read, OutgoingEvent), read
     return read
 
 
@@ -103,3 +103,49 @@ def test_what_is_missing_is_said_in_words_for_a_line() -> None:
 def test_no_line_raises(text: str, name: str, value: Any) -> None:
     read_line(text)
     read_line(line(**{name: value}))
+
+
+# Observations
+
+
+def an_observation_line(**over: object) -> str:
+    event = {
+        "specversion": "1.0",
+        "id": "o-1",
+        "source": "//crm",
+        "type": "support.context.account.observed.v1",
+        "time": "2026-03-02T09:00:00Z",
+        "data": {"account_id": "a/1", "system": "crm", "fields": {"name": "Acme"}},
+    }
+    return json.dumps(event | over)
+
+
+def test_an_observation_is_sent_to_its_topic_under_the_address_of_its_record() -> None:
+    event = sent(an_observation_line())
+    assert (event.topic, event.key) == ("support.context.account.observed.v1", b"account:a%2F1/crm")
+    assert dict(event.headers)["ce_id"] == b"o-1"
+    part = sent(an_observation_line(partitionkey="account:a%2F1/crm#owner"))
+    assert part.key == b"account:a%2F1/crm#owner"
+
+
+def test_a_null_as_data_is_a_deletion() -> None:
+    event = sent(an_observation_line(data=None, partitionkey="account:a%2F1/crm"))
+    assert (event.key, event.value) == (b"account:a%2F1/crm", None)
+
+
+@pytest.mark.parametrize(
+    ("over", "code"),
+    [
+        ({"data": None}, "null-key"),
+        ({"data": None, "partitionkey": "case-1"}, "bad-key"),
+        ({"partitionkey": "account:other/crm"}, "key-mismatch"),
+        ({"data": {"account_id": "a", "system": "crm", "fields": {}}}, "invalid-data"),
+        ({"data": [1]}, "invalid-data"),
+        ({"time": "yesterday"}, "bad-attribute"),
+        ({"type": ["support.context.account.observed.v1"]}, "bad-attribute"),
+    ],
+)
+def test_an_observation_that_would_be_a_dead_letter_is_not_sent(over: dict[str, object], code: str) -> None:
+    read = read_line(an_observation_line(**over))
+    assert isinstance(read, Problem)
+    assert read.code == code

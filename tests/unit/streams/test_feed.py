@@ -76,6 +76,26 @@ def test_a_packet_has_its_opening_line_the_clock_and_what_is_missing() -> None:
     assert told[Sign.NOTICE].text.startswith("to tier-1: ")
 
 
+def test_a_packet_that_is_held_says_what_for_and_then_goes_out() -> None:
+    policy = b.a_holding_policy()
+    held = b.a_decision(b.a_request(checklist={}), policy=policy)
+    told = lines(held.events)
+
+    assert told[Sign.REQUESTED].text.endswith("The reset link does not arrive; held, needs identity-verified")
+    assert told[Sign.NOTICE].text.startswith("to tier-1: the packet for case case-1 is held")
+    assert Sign.PACKET not in told
+
+    late = b.T0 + 5 * b.MINUTE
+    fired = deadlines.fire(held.handoff, policy=policy, now=late, request=b.a_request(checklist={}))
+    tick = b.a_tick(held.handoff)
+    ticked = reply(
+        held.handoff, tick, cause=b.a_cause(), policy=policy, now=b.T0, request=b.a_request(checklist={})
+    )
+
+    assert lines(fired.events)[Sign.RELEASED].text == "to tier-2, though it lacks identity-verified"
+    assert lines(ticked.events)[Sign.RELEASED].text == "to tier-2, complete"
+
+
 def test_warnings_and_breaches_say_who_owes_what() -> None:
     handoff = b.a_handoff()
     fired = deadlines.fire(handoff, policy=b.a_policy(), now=b.T0 + 15 * b.MINUTE).events

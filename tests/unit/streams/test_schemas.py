@@ -14,7 +14,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from orchestrator.domain.commands import COMMANDS, Accept, RequestHandoff
-from orchestrator.domain.events import EVENTS, Accepted
+from orchestrator.domain.context.observation import TYPES
+from orchestrator.domain.events import JOURNAL_ENTRIES, Accepted
+from orchestrator.domain.knowledge import PublishedArticle
 from streams import asyncapi, schemas
 from streams.schema_changes import breaking_changes
 from streams.topics import TABLE, Direction
@@ -31,7 +33,7 @@ def test_the_committed_asyncapi_document_is_up_to_date() -> None:
     assert asyncapi.check(ROOT) == [], "run `handoff asyncapi`"
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, *EVENTS])
+@pytest.mark.parametrize("name", [*COMMANDS, *JOURNAL_ENTRIES])
 def test_every_type_has_a_well_formed_schema(name: str) -> None:
     schema = json.loads((ROOT / schemas.path_of(name)).read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -156,9 +158,10 @@ def test_the_asyncapi_document_is_whole() -> None:
     assert [channel["address"] for channel in document["channels"].values()] == [row.name for row in shown]
     assert document["channels"]["packet"]["parameters"].keys() == {"team"}
     actions = [operation["action"] for operation in document["operations"].values()]
-    assert actions == ["receive"] * 3 + ["send"] * (len(shown) - 3)
-    leaving = {name for name, event in EVENTS.items() if event.stream is not None}
-    assert document["components"]["messages"].keys() == {*COMMANDS, *leaving, "deadLetter"}
+    assert actions == ["receive" if row.direction is Direction.IN else "send" for row in shown]
+    coming = {*COMMANDS, *TYPES, PublishedArticle.type}
+    leaving = {name for name, event in JOURNAL_ENTRIES.items() if event.stream is not None}
+    assert document["components"]["messages"].keys() == coming | leaving | {"deadLetter"}
     for operation in document["operations"].values():
         channel = document["channels"][operation["channel"]["$ref"].rpartition("/")[2]]
         offered = {message["$ref"].rpartition("/")[2] for message in operation["messages"]}

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain.commands import COMMANDS
-from orchestrator.domain.events import EVENTS, Stream
+from orchestrator.domain.context.observation import TYPES
+from orchestrator.domain.events import JOURNAL_ENTRIES, Stream
+from orchestrator.domain.knowledge import PublishedArticle
 from streams.cloudevents import MAX_VALUE_BYTES
 from streams.topic_plan import Existing, compare
 from streams.topics import (
@@ -20,6 +22,7 @@ from streams.topics import (
     Direction,
     TopicSpec,
     all_topics,
+    context_topics,
     in_topic_of,
     in_topics,
     team_slug,
@@ -30,10 +33,9 @@ TEAMS = ["tier-2", "billing"]
 
 
 def test_every_type_has_its_topic() -> None:
-    assert {name for row in TABLE if row.direction is Direction.IN for name in row.event_types} == set(
-        COMMANDS
-    )
-    leaving = {name for name, event in EVENTS.items() if event.stream is not None}
+    coming = {name for row in TABLE if row.direction is Direction.IN for name in row.event_types}
+    assert coming == COMMANDS.keys() | TYPES.keys() | {PublishedArticle.type}
+    leaving = {name for name, event in JOURNAL_ENTRIES.items() if event.stream is not None}
     assert {name for row in TABLE if row.direction is Direction.OUT for name in row.event_types} == leaving
     assert all(in_topic_of(name) in in_topics() for name in COMMANDS)
     with pytest.raises(KeyError):
@@ -56,7 +58,9 @@ def test_all_topics_are_the_table_with_one_for_each_team() -> None:
     assert len(names) == len(set(names)) == len(TABLE) - 1 + len(TEAMS)
     assert {topic_of(Stream.PACKETS, team) for team in TEAMS} < set(names)
     assert not any("{" in name for name in names)
-    assert next(s for s in topics if "billing" in s.name).consumers == ("team:billing",)
+    assert next(s for s in topics if s.name == topic_of(Stream.PACKETS, "billing")).consumers == (
+        "team:billing",
+    )
     assert {spec.replication for spec in topics} == {3}
     assert {spec.configs["min.insync.replicas"] for spec in topics} == {"2"}
 
@@ -72,6 +76,27 @@ def test_what_is_too_large_still_reaches_us_and_its_dead_letter_kafka() -> None:
     largest = max(by_name[name].max_message_bytes for name in in_topics())
     assert largest > MAX_VALUE_BYTES
     assert by_name[DEAD_LETTER].max_message_bytes >= 2 * largest
+    for name in context_topics():
+        assert MAX_VALUE_BYTES < by_name[name].max_message_bytes < by_name[DEAD_LETTER].max_message_bytes
+
+
+def test_context_has_a_compacted_topic_for_each_subject_that_workers_do_not_read() -> None:
+    by_name = {spec.name: spec for spec in all_topics(TEAMS, partitions=6)}
+    assert {in_topic_of(name) for name in TYPES} == set(context_topics()) == TYPES.keys()
+    assert not set(context_topics()) & set(in_topics())
+    for name in context_topics():
+        assert by_name[name].configs["cleanup.policy"] == "compact"
+        assert by_name[name].configs["delete.retention.ms"] == str(7 * 24 * 3_600_000)
+        assert "retention.ms" not in by_name[name].configs
+
+
+def test_context_may_have_other_partitions_than_what_workers_read() -> None:
+    table = all_topics(TEAMS, partitions=6)
+    broker = {spec.name: existing(spec) for spec in table}
+    name = context_topics()[0]
+    broker[name] = Existing(9, 1, broker[name].configs, {})
+    [obstacle] = compare(table, broker).cannot
+    assert obstacle.topic == name
 
 
 def test_the_relays_cursor_is_compacted_on_one_partition() -> None:

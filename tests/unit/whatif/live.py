@@ -10,7 +10,7 @@ from uuid import UUID
 from orchestrator.caseload import Caseload
 from orchestrator.domain import commands as c
 from orchestrator.domain.events import ClockBreached, ClockWarned
-from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import event_id, handoff_id
 from orchestrator.domain.model import Cause
 from orchestrator.domain.policy import Policy
@@ -35,6 +35,8 @@ class LiveDesk:
     def __init__(self, policy: Policy, source: str) -> None:
         self.handoffs: dict[UUID, Handoff] = {}
         self.refused: list[str] = []
+        self.waited: set[str] = set()
+        """Why replies had to wait."""
         self.fired: list[tuple[UUID, str, int, str]] = []
         """Handoff, clock, generation, rung: of every warning and breach that was told."""
         self._policy = policy
@@ -45,10 +47,23 @@ class LiveDesk:
     def play(self, told: Iterable[Told], until: datetime) -> None:
         """Take all events, and then let the time pass until `until`."""
         for each in told:
+            self._release_until(each.at - timedelta.resolution)
             # What is reached at the very instant of an event has not fired before it.
             self._step(each.at - timedelta.resolution, None)
             self._step(each.at, each)
+        self._release_until(until)
         self._step(until, None)
+
+    def _release_until(self, until: datetime) -> None:
+        """Look after packets that are held at the very instants at which the time for their notes is over."""
+        while due := [
+            clock.next_at
+            for handoff in self.handoffs.values()
+            if handoff.status is Status.HELD
+            for clock in handoff.clocks
+            if clock.next_at is not None and clock.next_at <= until
+        ]:
+            self._step(min(due), None)
 
     def _step(self, now: datetime, told: Told | None) -> None:
         stored = [Stored(h, b"", self._requests.get(h.id)) for h in self.handoffs.values()]
@@ -63,6 +78,7 @@ class LiveDesk:
                 self._requests[handoff_id(self._source, told.id)] = told.command
         changes = caseload.changes()
         self._parked = list(changes.parked)
+        self.waited |= {parked.code for parked in self._parked}
         self.refused += [letter.code for letter in changes.dead_letters]
         for event in changes.events:
             if isinstance(event, ClockWarned | ClockBreached):

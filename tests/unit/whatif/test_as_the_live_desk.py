@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bench.volvo import FILE, SOURCE, Incident, events_of, read, team_ids
@@ -62,9 +62,9 @@ URGENT = ClockPolicy(
 )
 
 
-def rules() -> Rules:
+def rules(**over: Any) -> Rules:
     """Return rules with a calendar, a clock of all teams, a clock policy and a ladder."""
-    kind = b.a_kind("any-to-any", clocks=CLOCKS, policies=(URGENT,))
+    kind = b.a_kind("any-to-any", **({"clocks": CLOCKS, "policies": (URGENT,)} | over))
     teams = {
         team: Team(
             id=team, name=team, lead=f"lead-{team}", calendar="office" if team == "billing" else "elapsed"
@@ -125,6 +125,53 @@ def test_a_case_stands_as_the_live_desk_has_it(told: list[Told]) -> None:
 
     assert r.standing(outcomes) == standing(live.handoffs.values())
     assert r.counts(outcomes) == r.live_counts(live.fired)
+
+
+@PROPERTY
+@given(cases())
+def test_a_case_whose_packets_are_held_stands_as_the_live_desk_has_it(told: list[Told]) -> None:
+    patient = b.NOTES.model_copy(update={"budget": 5 * b.HOUR, "longest_pause": 2 * b.HOUR})
+    known = rules(clocks=(patient, *CLOCKS[1:]), policies=(), when_incomplete="hold")
+    live = LiveDesk(Policy(known, b.PlainWords()), b.SOURCE)
+    live.play(told, END)
+    # Who answers in a log had the packet, whatever the policy says: a replay believes it.
+    assume("packet-held" not in live.waited)
+
+    _, outcomes = r.replayed(known, told, b.SOURCE, END)
+
+    assert r.standing(outcomes) == standing(live.handoffs.values())
+    assert r.counts(outcomes) == r.live_counts(live.fired)
+
+
+def test_a_replay_believes_the_log_that_a_team_had_the_packet() -> None:
+    asked, handoff = b.a_request(checklist={}), handoff_id(b.SOURCE, "request-1")
+    told = [
+        Told(b.T0, "request-1", asked),
+        Told(b.T0 + 2 * b.MINUTE, "accepted", b.an_accept(handoff)),
+        Told(b.T0 + 9 * b.MINUTE, "completed", b.a_completion(handoff)),
+    ]
+    known = rules(policies=(), when_incomplete="hold")
+
+    tale, [outcome] = r.replayed(known, told, b.SOURCE, END)
+
+    assert not tale.unanswerable
+    assert outcome.handoff.status.value == "completed"
+    accept = next(each for each in outcome.verdicts if each.run.spec.kind == "accept")
+    assert (accept.run.started_at, accept.run.ended_at) == (b.T0 + 2 * b.MINUTE, b.T0 + 2 * b.MINUTE)
+
+
+@pytest.mark.parametrize(("at", "released"), [(3, 3), (9, 5)])
+def test_a_held_packet_goes_out_with_its_last_item_or_when_time_is_over(at: int, released: int) -> None:
+    handoff = handoff_id(b.SOURCE, "request-1")
+    told = [
+        Told(b.T0, "request-1", b.a_request(checklist={})),
+        Told(b.T0 + at * b.MINUTE, "ticked", b.a_tick(handoff)),
+    ]
+
+    _, [outcome] = r.replayed(rules(policies=(), when_incomplete="hold"), told, b.SOURCE, END)
+
+    accept = next(each for each in outcome.verdicts if each.run.spec.kind == "accept")
+    assert accept.run.started_at == b.T0 + released * b.MINUTE
 
 
 @pytest.mark.skipif(not FILE.is_file(), reason=f"the real log is not beside the project: {FILE.name}")

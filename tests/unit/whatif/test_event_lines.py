@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator.domain import commands as c
 from orchestrator.domain.identity import handoff_id
-from streams.event_lines import OutgoingCommand, read_line
+from streams.event_lines import OutgoingEvent, read_line
 from tests import builders as b
 from tests.unit.whatif.logs import accepted, asked, line, write
 from whatif.case_log import CaseLog, Share
@@ -67,7 +67,7 @@ def read(*lines: str, share: Share = WHOLE) -> CaseLog:
 
 @pytest.mark.parametrize("name", LINES)
 def test_a_line_is_refused_where_sending_it_would_be(name: str) -> None:
-    is_sent = isinstance(read_line(LINES[name]), OutgoingCommand)
+    is_sent = isinstance(read_line(LINES[name]), OutgoingEvent)
 
     _, facts = read(LINES[name]).close()
 

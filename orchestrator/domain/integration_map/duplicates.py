@@ -1,0 +1,48 @@
+"""Two that do the same: systems with one purpose, and flows that move the same data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from orchestrator.domain.integration_map.findings import Finding
+from orchestrator.domain.integration_map.model import Flow, IntegrationMap
+
+_WORD = re.compile(r"[^\W_]+")
+_FILLERS = frozenset({"a", "an", "and", "for", "of", "or", "the", "to", "with"})
+
+
+def duplicates(map: IntegrationMap) -> Iterator[Finding]:
+    """Yield each system and each flow that does what an earlier one does."""
+    purposes: dict[frozenset[str], str] = {}
+    for system in map.systems.values():
+        first = purposes.setdefault(_words(system.purpose), system.id)
+        if first != system.id:
+            yield Finding(
+                "duplicate",
+                ("systems", system.id),
+                f"{system.name} has the purpose of {map.name_of(first)}; "
+                "retire one of them, or say what is its own",
+            )
+    between: dict[tuple[str, ...], list[Flow]] = {}
+    for flow in map.flows.values():
+        # Either way round: the same data there and back is no better than twice there.
+        others = between.setdefault(tuple(sorted(flow.ends)), [])
+        for earlier in others:
+            same = _data(earlier) & _data(flow)
+            if same:
+                yield Finding(
+                    "duplicate",
+                    ("flows", flow.id),
+                    f"{flow.name} moves what {earlier.name} moves too: {', '.join(sorted(same))}; "
+                    "retire one of them",
+                )
+        others.append(flow)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower())) - _FILLERS
+
+
+def _data(flow: Flow) -> set[str]:
+    return {" ".join(each.lower().split()) for each in flow.data} | set(flow.feeds)

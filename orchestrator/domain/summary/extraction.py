@@ -1,0 +1,59 @@
+"""Chooses the sentences of a conversation that say most: the customer's problem, then the best others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from orchestrator.domain.summary.candidates import Candidate
+from orchestrator.domain.summary.ranking import rank
+
+_ALIKE: Final = 0.6
+"""Share of the shorter sentence's words from which it says the same as another."""
+_PROBLEM: Final = 3
+"""Words of content from which a customer's sentence can be the problem."""
+
+
+def extract(found: Sequence[Candidate], count: int, said: Iterable[frozenset[str]] = ()) -> list[Candidate]:
+    """Return up to `count` of the sentences `found`, in order of the conversation.
+
+    The customer's problem comes before all else. What is alike to one that is taken, or to one of `said`, is
+    left out, and so is what is only polite.
+    """
+    if count <= 0 or not found:
+        return []
+    ranks = rank([candidate.words for candidate in found])
+    scores = [value * candidate.weight for value, candidate in zip(ranks, found, strict=True)]
+    order = sorted(range(len(found)), key=lambda index: (-scores[index], index))
+    problem = problem_of(found)
+    if problem is not None:
+        order.remove(problem)
+        order.insert(0, problem)
+    taken: list[int] = []
+    known = list(said)
+    for index in order:
+        words = found[index].words
+        if (found[index].is_courtesy and index != problem) or any(
+            _are_alike(words, other) for other in known
+        ):
+            continue
+        taken.append(index)
+        known.append(words)
+        if len(taken) == count:
+            break
+    return [found[index] for index in sorted(taken)]
+
+
+def problem_of(found: Sequence[Candidate]) -> int | None:
+    """Return the index of the first sentence in which the customer says what it is about."""
+    own = [index for index, each in enumerate(found) if each.is_of_customer]
+    statements = [index for index in own if not found[index].is_courtesy]
+    if not statements:
+        # "Hello, login broken": polite, and yet all that there is.
+        polite = [index for index in own if len(found[index].words) > 1]
+        return max(polite, key=lambda index: len(found[index].words), default=None)
+    return next((index for index in statements if len(found[index].words) >= _PROBLEM), statements[0])
+
+
+def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return not one.isdisjoint(other) and len(one & other) > _ALIKE * min(len(one), len(other))
