@@ -119,7 +119,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a field of a fact, or one of the few methods that values have in templates."""
-        allowed = _allowed(obj)
+        allowed = _FIELDS.get(type(obj)) or _allowed(obj)
         if attribute in allowed or isinstance(obj, Undefined):
             return getattr(obj, attribute)
         if isinstance(obj, dict) and attribute in obj:
@@ -151,10 +151,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
 
 
+_FIELDS: Final[dict[type, frozenset[str]]] = {}
+"""Model -> its fields, of those that were met: pydantic takes its time, and a packet asks 150 times."""
+
+
 def _allowed(obj: object) -> frozenset[str]:
     if isinstance(obj, Frozen):
         fields = frozenset(type(obj).model_fields)
-        return fields | {"is_escalation"} if isinstance(obj, RequestHandoff) else fields
+        if isinstance(obj, RequestHandoff):
+            fields |= {"is_escalation"}
+        _FIELDS[type(obj)] = fields
+        return fields
     if isinstance(obj, str):
         return _NOTHING if isinstance(obj, Markup) else _TEXT_METHODS
     if isinstance(obj, dict):

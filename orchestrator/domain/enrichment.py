@@ -20,7 +20,7 @@ from orchestrator.domain.knowledge import Found, Knowledge, question
 from orchestrator.domain.model import Frozen
 from orchestrator.domain.open_work import EarlierHandoff, EarlierList, OpenWorkList, list_earlier, list_open
 from orchestrator.domain.policy import Kind, Policy, Rules
-from orchestrator.domain.redaction.command import redact
+from orchestrator.domain.redaction.command import hide_personal
 from orchestrator.domain.summary.engineering import EngineeringBrief, brief_engineering
 from orchestrator.domain.summary.mood import Mood
 from orchestrator.domain.summary.summary import Summary, summarise
@@ -53,7 +53,8 @@ NO_ENRICHMENT: Final = Enrichment(Bundle(), Summary(sentences=(), mood=Mood()))
 class Gap(Frozen):
     """Fields that nobody knows, and what to do instead."""
 
-    labels: tuple[str, ...]
+    labels: str
+    """One after the other."""
     fallback: str
 
 
@@ -89,7 +90,7 @@ class Enricher:
         """Return the request as `team` may read it: without personal fields, it reads no address either."""
         if not self._rules.context.teams or team in self._sees_personal:
             return request
-        shown, _ = redact(request, is_personal_hidden=True)
+        shown, _ = hide_personal(request)
         assert isinstance(shown, RequestHandoff)
         return shown
 
@@ -143,7 +144,7 @@ def _gaps(fields: Iterable[BundleField]) -> tuple[Gap, ...]:
     for field in fields:
         if field.value is None and field.fallback is not None:
             labels.setdefault(field.fallback, []).append(field.label)
-    return tuple(Gap(labels=tuple(each), fallback=fallback) for fallback, each in labels.items())
+    return tuple(Gap(labels=", ".join(each), fallback=fallback) for fallback, each in labels.items())
 
 
 def _line(earlier: EarlierHandoff) -> str:

@@ -20,6 +20,7 @@ from streams.cli.output import Json, emit, err, out, table
 from streams.cli.running import run, stop_on_signals
 from streams.cli.servers import servers, until_reading
 from streams.demo import Tally, play
+from streams.demo.script import SHOWN
 from streams.feed import line_of
 from streams.listener import Heard
 from streams.settings import Kafka, Postgres, Settings
@@ -62,6 +63,7 @@ async def _demo(settings: Settings, folder: Path, *, as_json: bool) -> Tally | N
             emit(record.as_json())
         else:
             feed.line(line_of(record), f"{elapsed_s:.1f}s")
+            if record.type.startswith("support.handoff.packet") and record.data["handoff_id"]==SHOWN: print(record.data["packet"]["body"]); import json; print(json.dumps(record.data["packet"]["context"],indent=1))
 
     def remark(text: str, elapsed_s: float) -> None:
         if not as_json:
@@ -96,11 +98,15 @@ def _summarise(tally: Tally) -> None:
     latency = counted.pop("latency_ms")
     meanings = {
         "events": "sent by the channels, one of them twice",
+        "observations": "sent by other systems, about one customer",
         "packets": "for receiving teams, one of them renewed when its checklist was complete",
         "accepted": "handoffs that a team took over",
         "warnings": "clocks that came near their due instant",
         "breaches": "clocks that ran out",
         "leads_told": "notifications, of what ran out",
+        "stale": "facts in packets that were too old, each with what to do instead",
+        "concurrent": "notices to two teams at work for one customer",
+        "alerts": "flows of the integration map that changed their health",
         "dead_letters": "bad messages, kept with the reason",
         "lost": "events without packet or dead letter",
         "duplicates": "records that came out twice",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
 from orchestrator.wall_clock import SystemClock
 from streams.app import Worker
-from streams.demo.script import NEVER_ACCEPTED, SCRIPT
+from streams.context.process import ContextProcess
+from streams.demo.holding import until_held
+from streams.demo.observations import KEYS, OBSERVATIONS, REMARK
+from streams.demo.script import OWED, SCRIPT
 from streams.demo.short_clocks import short_policy
 from streams.demo.tally import Tally
+from streams.event_lines import OutgoingEvent
 from streams.feed import Story
 from streams.listener import Heard, follow
 from streams.settings import Settings, connection
@@ -22,6 +27,8 @@ _OUT = tuple(row.name.partition(TEAM)[0] for row in TABLE if row.direction is Di
 _COMPLETE_WITHIN_S = 30.0
 _QUIET_FOR_S = 0.7
 """How long to listen on, for duplicates, once everything is there."""
+
+_Send = Callable[[OutgoingEvent], Awaitable[None]]
 
 
 async def play(
@@ -33,7 +40,7 @@ async def play(
     on_remark: Callable[[str, float], None],
     stopping: asyncio.Event,
 ) -> Tally:
-    """Run a worker, send the script's events to it, and return the count.
+    """Run a worker and a context process, send the script's events to them, and return the count.
 
     It ends early when `stopping` is set. The callbacks are told what happens, and how many seconds after
     the beginning.
@@ -42,16 +49,20 @@ async def play(
     tally = Tally(
         {step.handoff for step in SCRIPT if step.handoff is not None},
         bad={step.case for step in SCRIPT if step.is_bad},
-        never_accepted=NEVER_ACCEPTED,
+        owed=OWED,
     )
     loop = asyncio.get_running_loop()
-    done = asyncio.Event()
+    done, is_context_read = asyncio.Event(), asyncio.Event()
+    policy = short_policy()
     async with (
         follow(kafka, lambda topic: topic.startswith(_OUT), start="end") as batches,
         asyncio.TaskGroup() as tasks,
     ):
-        working = tasks.create_task(Worker(settings, policy=short_policy()).run(done))
+        context = ContextProcess(settings, policy=policy)
+        tasks.create_task(context.run(done, on_ready=is_context_read.set))
+        working = tasks.create_task(Worker(settings, policy=policy).run(done))
         await until_reading(settings, stopping)
+        await _until_either(is_context_read, stopping)
         begun = loop.time()
         on_begin()
 
@@ -64,8 +75,13 @@ async def play(
                 for record in story.take(batch):
                     on_record(record, now - begun)
 
+        def remark(text: str) -> None:
+            on_remark(text, loop.time() - begun)
+
         listening = tasks.create_task(listen())
-        await _send(kafka, tally, begun, on_remark, stopping)
+        async with _producer(kafka) as send:
+            await _observe(settings, tally, send, remark, stopping)
+            await _act(tally, send, remark, stopping)
         await _until_complete(tally, stopping)
         done.set()
         await working
@@ -73,27 +89,42 @@ async def play(
     return tally
 
 
-async def _send(
-    kafka: dict[str, Any],
-    tally: Tally,
-    begun: float,
-    on_remark: Callable[[str, float], None],
-    stopping: asyncio.Event,
+async def _observe(
+    settings: Settings, tally: Tally, send: _Send, remark: Callable[[str], None], stopping: asyncio.Event
 ) -> None:
+    """Let other systems say what they know, and wait until it is held."""
+    if stopping.is_set():
+        return
+    remark(REMARK)
+    for saying in OBSERVATIONS:
+        tally.observed()
+        await send(saying.record(SystemClock().now()))
+    await until_held(settings, KEYS, len(OBSERVATIONS), stopping)
+
+
+async def _act(tally: Tally, send: _Send, remark: Callable[[str], None], stopping: asyncio.Event) -> None:
+    """Send the events of the script, each at its time."""
     loop = asyncio.get_running_loop()
+    begun = loop.time()
+    for step in SCRIPT:
+        if await _is_set_within(stopping, begun + step.after_s - loop.time()):
+            return
+        if step.remark:
+            remark(step.remark)
+        tally.sent(step.handoff, loop.time())
+        await send(step.record(SystemClock().now()))
+
+
+@asynccontextmanager
+async def _producer(kafka: dict[str, Any]) -> AsyncIterator[_Send]:
     producer = AIOKafkaProducer(**kafka, acks="all", enable_idempotence=False)
     await producer.start()
+
+    async def send(event: OutgoingEvent) -> None:
+        await producer.send_and_wait(event.topic, event.value, key=event.key, headers=list(event.headers))
+
     try:
-        for step in SCRIPT:
-            if await _is_set_within(stopping, begun + step.after_s - loop.time()):
-                return
-            if step.remark:
-                on_remark(step.remark, loop.time() - begun)
-            record = step.record(SystemClock().now())
-            tally.sent(step.handoff, loop.time())
-            await producer.send_and_wait(
-                record.topic, record.value, key=record.key, headers=list(record.headers)
-            )
+        yield send
     finally:
         await producer.stop()
 
@@ -105,6 +136,15 @@ async def _until_complete(tally: Tally, stopping: asyncio.Event) -> None:
         if await _is_set_within(stopping, 0.05):
             return
     await _is_set_within(stopping, _QUIET_FOR_S)
+
+
+async def _until_either(*events: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
 
 
 async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:

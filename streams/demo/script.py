@@ -11,6 +11,8 @@ from uuid import UUID
 
 from orchestrator.domain import commands as c
 from orchestrator.domain.identity import handoff_id
+from streams.demo.short_clocks import SILENT_FLOW
+from streams.demo.tally import Owed
 from streams.event_lines import OutgoingEvent, Problem, read_line
 from streams.topics import in_topic_of
 
@@ -141,9 +143,9 @@ _engineering = _request(
 )  # fmt: skip
 _billing = _request(
     2.7, "C-1004", frm=("tier-1", "phone", "Omar"), to=("billing", "ticket"),
-    customer=("Edsger Dijkstra", "8"), why=("refund", "Wants the March invoice back"),
-    summary="Refund of the March invoice, 120.00, invoice 3981.",
-    remark="A refund goes to billing, which will decline it.",
+    customer=("Ada Lovelace", "17"), why=("refund", "Wants invoice 4417 back"),
+    summary="Ada asks for a refund of invoice 4417, 120.00.",
+    remark="Ada phones as well. Two teams are at work for her now, and both are told.",
 )  # fmt: skip
 _late_request = _request(
     4.7, "C-1005", frm=("phone", "phone", "Marco"), to=("tier-2", "phone"),
@@ -167,7 +169,7 @@ SCRIPT: tuple[Step, ...] = (
     _engineering,
     _reply(2.6, _phone, c.TickItem, "chat", "Sarah", item="number-confirmed"),
     _billing,
-    _reply(3.4, _billing, c.Decline, "billing", "Petra", reason={"text": "The reseller has to refund this"}),
+    _reply(3.4, _billing, c.Decline, "billing", "Petra", reason={"text": "Chat is refunding it already"}),
     _reply(3.7, _phone, c.Accept, "phone", "Marco"),
     Step(4.0, _bot.source, _bot.id, _bot.type, _bot.case, _bot.data, _DUPLICATE),
     _reply(4.2, _bot, c.Complete, "chat", "Sarah", disposition="refunded"),
@@ -178,4 +180,12 @@ SCRIPT: tuple[Step, ...] = (
     _reply(5.9, _phone, c.Complete, "phone", "Marco", disposition="solved-on-the-phone"),
 )
 """In the order of time."""
-NEVER_ACCEPTED = _engineering.handoff
+SHOWN = str(_bot.handoff)
+"""The handoff whose packet is shown as its team reads it."""
+OWED = (
+    Owed("stale", SHOWN),
+    Owed("concurrent", str(_billing.handoff)),
+    Owed("breaches", str(_engineering.handoff)),
+    Owed("alerts", SILENT_FLOW),
+)
+"""What has to come of it, beside a packet or a dead letter for each request."""

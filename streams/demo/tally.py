@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from orchestrator.domain import events as e
 from streams.listener import Heard
 
 
+class Owed(NamedTuple):
+    """Something that has to come beside packets and dead letters."""
+
+    what: str
+    """What it is counted as: `breaches`, `alerts`, `stale`, `concurrent`."""
+    of: str
+    """The id of its handoff or flow."""
+
+
 class Tally:
     """Compares what was sent with what came out."""
 
-    def __init__(self, requests: Iterable[UUID], *, bad: Iterable[str], never_accepted: UUID | None) -> None:
+    def __init__(self, requests: Iterable[UUID], *, bad: Iterable[str], owed: Iterable[Owed] = ()) -> None:
         self._owed_packets = {str(id) for id in requests}
         self._owed_dead_letters = set(bad)
         """Cases of messages that have to be given up."""
-        self._owed_breach = str(never_accepted)
+        self._owed = set(owed)
         self._seen: set[str] = set()
         self._sent_at: dict[str, float] = {}
         self.latencies_s: list[float] = []
-        self.counts: dict[str, int] = dict.fromkeys(_COUNTED.values(), 0)
+        self.counts: dict[str, int] = dict.fromkeys((*_COUNTED.values(), _STALE), 0)
         self.events = 0
+        self.observations = 0
         self.dead_letters = 0
         self.duplicates = 0
+
+    def observed(self) -> None:
+        """Note that an observation is about to be produced."""
+        self.observations += 1
 
     def sent(self, handoff: UUID | None, now_s: float) -> None:
         """Note that an event is about to be produced."""
@@ -46,13 +60,22 @@ class Tally:
         counted = _COUNTED.get(record.type)
         if counted is None:
             return
-        self.counts[counted] += 1
-        handoff = record.data["handoff_id"]
-        if counted == "packets" and handoff in self._owed_packets:
+        of = record.data["flow" if counted == _ALERTS else "handoff_id"]
+        self._add(counted, of)
+        if counted == _PACKETS:
+            self._packet(of, record.data["packet"], now_s)
+
+    def _packet(self, handoff: str, packet: Mapping[str, Any], now_s: float) -> None:
+        for field in packet["context"]["fields"]:
+            if field["state"] == "stale" and field["fallback"]:
+                self._add(_STALE, handoff)
+        if handoff in self._owed_packets:
             self._owed_packets.discard(handoff)
             self.latencies_s.append(now_s - self._sent_at[handoff])
-        if counted == "breaches" and handoff == self._owed_breach:
-            self._owed_breach = ""
+
+    def _add(self, what: str, of: str) -> None:
+        self.counts[what] += 1
+        self._owed.discard(Owed(what, of))
 
     @property
     def lost(self) -> int:
@@ -62,12 +85,13 @@ class Tally:
     @property
     def is_complete(self) -> bool:
         """Whether all that has to come has come."""
-        return not (self.lost or self._owed_breach)
+        return not (self.lost or self._owed)
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as `handoff demo --json` ends with it."""
         return {
             "events": self.events,
+            "observations": self.observations,
             **self.counts,
             "dead_letters": self.dead_letters,
             "lost": self.lost,
@@ -87,10 +111,13 @@ def nearest_rank(values: Sequence[float], share: float) -> float | None:
     return ordered[max(1, ceil(share * len(ordered))) - 1] if ordered else None
 
 
+_PACKETS, _STALE, _ALERTS = "packets", "stale", "alerts"
 _COUNTED = {
-    e.PacketPrepared.type: "packets",
+    e.PacketPrepared.type: _PACKETS,
     e.Accepted.type: "accepted",
     e.ClockWarned.type: "warnings",
     e.ClockBreached.type: "breaches",
     e.Notified.type: "leads_told",
+    e.ConcurrentWork.type: "concurrent",
+    e.IntegrationHealthChanged.type: _ALERTS,
 }
