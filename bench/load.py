@@ -29,6 +29,9 @@ class Requests:
         case = f"{prefix}-{n}".encode()
         headers = [(k, case if k == "ce_id" else v) for k, v in sample.headers]
         value = sample.value.replace(b'"case_id":"case-%d"' % index, b'"case_id":"%s"' % case, 1)
+        # A customer has two cases; nobody has hundreds at once.
+        value = value.replace(b'"id":"cust-%d"' % index, b'"id":"cust-%d"' % (n // 2), 1)
+        value = value.replace(b'"account_id":"acct-%d"' % index, b'"account_id":"acct-%d"' % (n // 2), 1)
         return Record(case, headers, value)
 
 

@@ -95,6 +95,8 @@ async def follow(
         **connection,
         enable_auto_commit=False,
         isolation_level="read_committed",
+        # Or its own reset to the end, in the background, overtakes the seek.
+        auto_offset_reset="earliest" if start == "beginning" else "latest",
         max_partition_fetch_bytes=_MAX_BYTES,
         fetch_max_wait_ms=50,
     )

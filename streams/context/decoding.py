@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import JsonValue
 from pydantic_core import ValidationError
 
 from orchestrator.domain.context.observation import TYPES, Observation
 from orchestrator.domain.context.subjects import Subject
 from orchestrator.domain.errors import Refused
 from orchestrator.domain.identity import event_id
+from orchestrator.domain.redaction.secrets import clean
 from orchestrator.inbound import DeadLetter, Origin
 from orchestrator.ledger.context import Heard, Observed, Tombstone
 from streams.cloudevents import REQUIRED, read_envelope, read_event, read_headers
@@ -46,7 +48,7 @@ def _observed(origin: Origin, value: bytes) -> Observed:
     key = _key(origin)
     kind, cause, data = read_event(origin.headers, value)
     _refuse_other_than(origin.topic, kind)
-    observation = observation_of(TYPES[kind], data)
+    observation = without_secrets(observation_of(TYPES[kind], data))
     heard = Observed(origin, observation, cause.at, str(event_id(cause.source, cause.id)))
     if not names(key, heard.address):
         raise Refusal(
@@ -66,6 +68,27 @@ def observation_of(subject: Subject, data: bytes) -> Observation:
         return Observation.model_validate(members)
     except ValidationError as error:
         raise refuse_invalid(data, error) from None
+
+
+def without_secrets(observation: Observation) -> Observation:
+    """Return an observation without secrets in its free texts; a value without a space is an identifier."""
+    changed = {
+        name: found
+        for name, value in observation.fields.items()
+        if (found := _cleaned(value)) is not value
+    }
+    if not changed:
+        return observation
+    return observation.model_copy(update={"fields": {**observation.fields, **changed}})
+
+
+def _cleaned(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return clean(value)[0] if " " in value else value
+    if isinstance(value, list):
+        found = [_cleaned(each) for each in value]
+        return found if any(a is not b for a, b in zip(found, value, strict=True)) else value
+    return value
 
 
 def _tombstone(arrival: Arrival) -> Tombstone:

@@ -165,3 +165,20 @@ def test_records_of_both_clients_become_the_same() -> None:
 def test_of_what_cannot_be_read_the_key_still_says_who_sent_it() -> None:
     letter = read(bad(value=b"{"))
     assert noted_of(letter, appended_at=T0) == Noted("billing", "billing", None, T0, failure="malformed-json")
+
+
+def test_a_secret_in_a_free_text_is_removed_and_an_identifier_stays() -> None:
+    said = an_observation(
+        fields={
+            "last_invoice": "4111111111111111",
+            "note": "paid with card 4111 1111 1111 1111 by phone",
+            "remarks": ["all well here", "my password is hunter2!"],
+        }
+    )
+    heard = read(a_message(said))
+    assert isinstance(heard, Observed)
+    fields = heard.observation.fields
+    assert fields["last_invoice"] == "4111111111111111"
+    assert fields["note"] == "paid with card [card removed] by phone"
+    assert fields["remarks"][0] == "all well here"  # type: ignore[index,call-overload]
+    assert "hunter2" not in str(fields)
