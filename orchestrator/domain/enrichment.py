@@ -41,17 +41,19 @@ class Enrichment(NamedTuple):
 
     @property
     def facts(self) -> dict[str, object]:
-        """What templates may say of it: also which fields are `known`, and for the others what to do."""
+        """What templates may say of it: also which fields are `known`, and what to do about the others."""
         fields = self.context.fields
-        known = tuple(field for field in fields if field.value is not None)
-        return self._asdict() | {"known": known, "gaps": _gaps(fields) if known else ()}
+        known = tuple(field for field in fields if field.state != "missing")
+        stale = _gaps(field for field in known if field.state == "stale")
+        gaps = _gaps(field for field in fields if field.state == "missing") if known else ()
+        return self._asdict() | {"known": known, "stale": stale, "gaps": gaps}
 
 
 NO_ENRICHMENT: Final = Enrichment(Bundle(), Summary(sentences=(), mood=Mood()))
 
 
 class Gap(Frozen):
-    """Fields that nobody knows, and what to do instead."""
+    """Fields that are stale or missing, and what to do instead."""
 
     labels: str
     """One after the other."""
@@ -139,10 +141,10 @@ def enricher_of(policy: Policy, version: str) -> Enricher:
 
 
 def _gaps(fields: Iterable[BundleField]) -> tuple[Gap, ...]:
-    """Return the missing fields that a flow should bring, those with the same fallback together."""
+    """Return the fields that have a fallback, those with the same one together."""
     labels: dict[str, list[str]] = {}
     for field in fields:
-        if field.value is None and field.fallback is not None:
+        if field.fallback is not None:
             labels.setdefault(field.fallback, []).append(field.label)
     return tuple(Gap(labels=", ".join(each), fallback=fallback) for fallback, each in labels.items())
 
