@@ -57,8 +57,9 @@ def live_nights(seed: int, rounds: int, mutant: str | None = None) -> Verdict:
 def _told_once(verdict: Verdict, journal: Sequence[Entry]) -> None:
     """Check that no rung fires twice or early, and that only what happened in time takes a breach back."""
     told: Counter[tuple[UUID, str]] = Counter()
-    # What runs out in the very instant in which it comes to stand still has not run out.
-    pauses = {event.cause.id for event, _ in journal if isinstance(event, e.Paused) and event.cause}
+    # What runs out in the very instant in which it comes to stand still has not run out; what is said to
+    # happen later than it is counts from that instant, too.
+    pauses = {event.cause.id: event.at for event, _ in journal if isinstance(event, e.Paused) and event.cause}
     for event, _ in journal:
         match event:
             case e.RungFired():
@@ -67,7 +68,7 @@ def _told_once(verdict: Verdict, journal: Sequence[Entry]) -> None:
                     verdict.blame("early", f"{event.rung} of {event.kind} fired before it was due")
             case e.BreachUndone():
                 cause, at = event.cause, event.breached_at
-                if cause is None or cause.at > at or (cause.at == at and cause.id not in pauses):
+                if cause is None or (cause.at >= at and pauses.get(cause.id) != at):
                     verdict.blame(
                         "undone", f"the breach of {event.kind} at {event.breached_at} was taken back"
                     )

@@ -14,8 +14,12 @@ from handoff_templates.escaping import code, code_block, markdown, one_line
 from handoff_templates.samples import facts_of, full_request
 from handoff_templates.sandbox import OUTPUT_LIMIT
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.enrichment import NO_ENRICHMENT
 from orchestrator.domain.model import Channel
 from orchestrator.domain.policy import Kind, Policy, Wording
+from orchestrator.domain.summary.engineering import brief_engineering
+from orchestrator.domain.summary.mood import Mood
+from orchestrator.domain.summary.summary import Sentence, Summary
 from tests.unit.handoff_templates.sets import a_set
 
 POLICY = load()
@@ -49,6 +53,18 @@ def _said(kind: Kind, text: str) -> RequestHandoff:
 def _words(text: str, kind: str = "support-to-engineering", policy: Policy = POLICY) -> Wording:
     rules = policy.rules.kinds[kind]
     return policy.words.render(kind, facts_of(_said(rules, text), rules))
+
+
+def _words_of_one_length(text: str) -> Wording:
+    """Return the words of a request whose summary has as many sentences whatever is said."""
+    rules = POLICY.rules.kinds["support-to-engineering"]
+    request = _said(rules, text)
+    sentence = Sentence(text=text, cites=("t-1",), origin="conversation")
+    around = NO_ENRICHMENT._replace(
+        summary=Summary(sentences=(sentence,), mood=Mood()),
+        engineering=brief_engineering(request, severities={}),
+    )
+    return POLICY.words.render(rules.name, facts_of(request, rules, enrichment=around))
 
 
 @pytest.mark.parametrize("kind", POLICY.rules.kinds)
@@ -134,8 +150,8 @@ def test_a_packet_keeps_its_structure_whatever_is_said(text: str) -> None:
         lines = [line for line in body.split("\n") if not line.startswith("    ")]
         return [found[0] for line in lines if (found := re.match(STRUCTURE, line))]
 
-    body = _words(f"x{text}").body
-    assert outline(body) == outline(_words("x").body)
+    body = _words_of_one_length(f"x{text}").body
+    assert outline(body) == outline(_words_of_one_length("x").body)
     assert "<" not in body
 
 
