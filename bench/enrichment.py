@@ -63,7 +63,7 @@ def main() -> None:
         found = {"kind": kind.name, "team": "tier-2", "reason_code": asked.reason.code, "language": "en"}
         return library.search(text=question(asked), now=T0, **found)
 
-    with mock.patch.object(Enricher, "enrich", lambda *_: NO_ENRICHMENT):
+    with mock.patch.object(Enricher, "enrich", return_value=NO_ENRICHMENT):
         bare = _best(decide)
     parts: dict[str, float] = {
         "a decision without": bare,
