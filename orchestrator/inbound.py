@@ -32,8 +32,6 @@ class Delivery:
     event_id: UUID
     cause: Cause
     command: Command
-    data: bytes | None = None
-    """The command's JSON as it came; None where it did not come as bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,9 +101,8 @@ def _decode(origin: Origin) -> Delivery:
     if isinstance(command, RequestHandoff) and command.case_id.encode() != origin.key:
         raise Refusal(Fault.KEY_MISMATCH, "the key is not data.case_id")
     # Before anything is stored; only what becomes a dead letter keeps its bytes as they came.
-    clean, removed = redact(command)
-    data = None if removed else value
-    return Delivery(origin, event_id_of(cause.source, cause.id), cause, clean, data)
+    clean, _ = redact(command)
+    return Delivery(origin, event_id_of(cause.source, cause.id), cause, clean)
 
 
 def read_event(headers: Headers, value: bytes) -> tuple[str, Cause, bytes]:

@@ -21,6 +21,7 @@ from orchestrator.domain.model import Frozen
 from orchestrator.domain.open_work import EarlierHandoff, EarlierList, OpenWorkList, list_earlier, list_open
 from orchestrator.domain.policy import Kind, Policy, Rules
 from orchestrator.domain.redaction.command import hide_personal
+from orchestrator.domain.redaction.shown import hide_in_bundle, hide_in_earlier, hide_in_open_work
 from orchestrator.domain.summary.engineering import EngineeringBrief, brief_engineering
 from orchestrator.domain.summary.mood import Mood
 from orchestrator.domain.summary.summary import Summary, summarise
@@ -90,7 +91,7 @@ class Enricher:
 
     def shown_to(self, team: str, request: RequestHandoff) -> RequestHandoff:
         """Return the request as `team` may read it: without personal fields, it reads no address either."""
-        if not self._rules.context.teams or team in self._sees_personal:
+        if self._may_see_personal(team):
             return request
         shown, _ = hide_personal(request)
         assert isinstance(shown, RequestHandoff)
@@ -100,13 +101,19 @@ class Enricher:
         self, request: RequestHandoff, kind: Kind, team: str, around: Surroundings, now: datetime
     ) -> Enrichment:
         """Return what goes with a packet for `team`."""
+        context = self._bundler.build(around.records, team=team, now=now)
+        open_work = list_open(around.open_work, self._rules)
         earlier = list_earlier(around.trail, self._rules, ending=around.ending)
+        if not self._may_see_personal(team):
+            # Others wrote it, and not for this team.
+            context, open_work = hide_in_bundle(context), hide_in_open_work(open_work)
+            earlier = hide_in_earlier(earlier)
         lines = [_line(each) for each in reversed(earlier.shown)]
         return Enrichment(
-            context=self._bundler.build(around.records, team=team, now=now),
+            context=context,
             summary=summarise(request, earlier=lines, now=now, lexicon=self._rules.lexicon),
             engineering=self._engineering(request),
-            open_work=list_open(around.open_work, self._rules),
+            open_work=open_work,
             earlier=earlier,
             articles=self._knowledge.search(
                 kind=kind.name,
@@ -117,6 +124,9 @@ class Enricher:
                 now=now,
             ),
         )
+
+    def _may_see_personal(self, team: str) -> bool:
+        return not self._rules.context.teams or team in self._sees_personal
 
     def _engineering(self, request: RequestHandoff) -> EngineeringBrief | None:
         if not (request.is_escalation or request.logs or request.incident or request.severity):

@@ -122,7 +122,7 @@ def _team(event: Event) -> str | None:
 
 def handoff_row(handoff: Handoff, delivery: Delivery, chain: bytes) -> Row:
     """Return the row of a new handoff."""
-    command, data = delivery.command, delivery.data
+    command = delivery.command
     return (
         handoff.id,
         handoff.case_id,
@@ -137,7 +137,8 @@ def handoff_row(handoff: Handoff, delivery: Delivery, chain: bytes) -> Row:
         handoff.requested_at,
         handoff.model_dump_json(),
         command.type,
-        command.model_dump_json() if data is None else data.decode(),
+        # Not the bytes that came: they may say more than was read, and cleaned of secrets.
+        command.model_dump_json(),
         chain,
     )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from pydantic import JsonValue
 from pydantic_core import ValidationError
 
 from orchestrator.domain.context.observation import TYPES, Observation
-from orchestrator.domain.context.subjects import Subject
+from orchestrator.domain.context.subjects import Subject, field_name
 from orchestrator.domain.errors import Refused
 from orchestrator.domain.identity import event_id
 from orchestrator.domain.redaction.secrets import clean
@@ -19,6 +21,12 @@ from streams.cloudevents import REQUIRED, read_envelope, read_event, read_header
 from streams.context.keys import address_of, names
 from streams.faults import Fault, Refusal
 from streams.json_bytes import parse, refuse_invalid
+
+_WRITTEN: Final = frozenset(
+    {"issue.title", "issue.workaround", "interaction.summary", "interaction.resolution", "nps.comment"}
+)
+"""What people write: a text, even where it is one word."""
+_SPACE: Final = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +79,22 @@ def observation_of(subject: Subject, data: bytes) -> Observation:
 
 
 def without_secrets(observation: Observation) -> Observation:
-    """Return an observation without secrets in its free texts; a value without a space is an identifier."""
+    """Return an observation without secrets in its free texts; one word is an identifier, unless written."""
     changed = {
         name: found
         for name, value in observation.fields.items()
-        if (found := _cleaned(value)) is not value
+        if (found := _cleaned(value, field_name(observation.subject, name) in _WRITTEN)) is not value
     }
     if not changed:
         return observation
     return observation.model_copy(update={"fields": {**observation.fields, **changed}})
 
 
-def _cleaned(value: JsonValue) -> JsonValue:
+def _cleaned(value: JsonValue, is_written: bool) -> JsonValue:
     if isinstance(value, str):
-        return clean(value)[0] if " " in value else value
+        return clean(value)[0] if is_written or _SPACE.search(value) else value
     if isinstance(value, list):
-        found = [_cleaned(each) for each in value]
+        found = [_cleaned(each, is_written) for each in value]
         return found if any(a is not b for a, b in zip(found, value, strict=True)) else value
     return value
 

@@ -6,6 +6,7 @@ from orchestrator.domain import events as e
 from orchestrator.domain.identity import pair_id
 from orchestrator.domain.lifecycle.story import Story
 from orchestrator.domain.open_work import OpenHandoff, OpenHandoffs, open_handoff
+from orchestrator.domain.redaction.personal import clean
 from orchestrator.domain.routing.trail import Trail
 
 
@@ -46,7 +47,9 @@ def _tell(story: Story, other: OpenHandoff) -> None:
     new = open_handoff(story.handoff)
     handoff = story.handoff
     for own, others in ((new, other), (other, new)):
-        about = f": {others.reason}" if others.reason else ""
+        # Everybody reads the topic of notices.
+        reason, _ = clean(others.reason)
+        about = f": {reason}" if reason else ""
         story.tell(
             e.ConcurrentWork,
             pair_id=pair_id(new.handoff_id, other.handoff_id),
@@ -59,7 +62,7 @@ def _tell(story: Story, other: OpenHandoff) -> None:
             customer_id=handoff.customer_id,
             account_id=handoff.account_id,
             priority=others.priority,
-            reason=others.reason,
+            reason=reason,
             message=f"{others.receiving_team} is at work on case {others.case_id} of the customer of your "
             f"case {own.case_id}{about}. Agree with them on what the customer is told, and by whom.",
         )

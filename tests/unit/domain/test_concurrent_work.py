@@ -88,6 +88,12 @@ def test_both_teams_are_told_and_each_of_the_others_handoff() -> None:
     assert to_new.pair_id == to_other.pair_id == pair_id(new_id, other.id)
 
 
+def test_what_everybody_reads_has_no_address() -> None:
+    _, to_other = notices(another(), command=a_request(reason=Reason(text="write to ada@example.com")))
+    assert to_other.reason == "write to [e-mail removed]"
+    assert "ada@example.com" not in to_other.message
+
+
 def test_both_stand_in_the_journal_of_the_new_handoff() -> None:
     told = notices(another())
     assert {event.case_id for event in told} == {"case-1"}

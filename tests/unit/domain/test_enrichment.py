@@ -152,7 +152,11 @@ def test_what_templates_are_told_has_each_fallback_once_and_only_beside_somethin
     assert [(gap.labels, gap.fallback) for gap in known["gaps"]] == [
         ("Account, Contact e-mail, Plan", "Look into crm.")
     ]
-    assert (facts()["known"], facts()["gaps"]) == ((), ())
+    assert known["stale"] == ()
+    assert [(gap.labels, gap.fallback) for gap in facts(billed("paid", 2 * HOUR))["stale"]] == [
+        ("Payment", "Look into billing.")
+    ]
+    assert (facts()["known"], facts()["stale"], facts()["gaps"]) == ((), (), ())
 
 
 def test_records_of_the_customer_and_of_the_account_are_both_read() -> None:
@@ -196,6 +200,32 @@ def test_a_team_with_personal_fields_reads_them() -> None:
 
 def test_a_team_that_is_not_listed_reads_no_address_either() -> None:
     assert packet_of(a_personal_request("phone")).turns[0].text.endswith("my mail [e-mail removed].")
+
+
+def what_others_wrote(team: str) -> Packet:
+    """Return a packet that shows what other teams and systems wrote."""
+    said = f"write to {PERSONAL[0]} or call {PERSONAL[1]}"
+    outcome = Outcome(at=T0 - MINUTE, by="Ann", team="billing", said=said)
+    hop = another(1, case_id="case-1", status=Status.DECLINED, outcome=outcome, reason=said)
+    texts = (*CONTEXT.fields, "nps.comment", "interaction.summary", "issue.workaround")
+    rules = some_rules().model_copy(update={"context": CONTEXT.model_copy(update={"fields": texts})})
+    return packet_of(
+        to(team),
+        says("nps", {"comment": said}),
+        says("interaction", {"summary": said}),
+        says("issue", {"workaround": said}),
+        policy=Policy(rules, b.PlainWords()),
+        trail=NO_TRAIL.including([hop]),
+        open_work=OpenHandoffs((open_handoff(another(2, reason=said)),), 1),
+    )
+
+
+def test_what_others_wrote_shows_no_address_to_a_team_without_personal_fields() -> None:
+    text = what_others_wrote("tier-2").model_dump_json()
+    assert [each for each in PERSONAL if each in text] == []
+    assert text.count("[e-mail removed]") == text.count("[phone removed]") == 7
+    shown = what_others_wrote("billing").model_dump_json()
+    assert (shown.count(PERSONAL[0]), shown.count(PERSONAL[1])) == (7, 7)
 
 
 def test_without_rules_for_teams_a_request_is_shown_as_it_came() -> None:
