@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -54,6 +55,8 @@ def up(as_json: Json = False) -> None:
 
 
 async def _up(settings: Settings, folder: Path, endpoints: Sequence[Endpoint], *, as_json: bool) -> None:
+    # What it has to say stands in the feed.
+    logging.getLogger("streams.flow_sweep").setLevel(logging.ERROR)
     stopping = asyncio.Event()
     say = (lambda _: None) if as_json else note
     stop_on_signals(stopping, on_first=lambda: say("stopping; Ctrl-C again ends at once"))

@@ -16,8 +16,10 @@ _ACCOUNT, _CUSTOMER = "account-17", "customer-17"
 KEYS = (f"account:{_ACCOUNT}", f"customer:{_CUSTOMER}")
 """Under which all of it is held."""
 REMARK = "Six systems say what they know of Ada Lovelace, each as of its own time."
-_SILENT_IN = timedelta(seconds=5)
-"""How long after it is sent the newest usage signal is too old."""
+SILENCE = "Telemetry fell silent. No event can say so; the workers notice it."
+"""What to say before the alert, which nobody's event brings about."""
+_SILENT_IN = timedelta(seconds=7.2)
+"""How long after it is sent the newest usage signal is too old: when all else has been told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +31,46 @@ class Saying:
     age: timedelta
     """How long before it is sent it was so."""
     fields: Mapping[str, Any]
+    """A span is a date so far from then."""
     item: str | None = None
+    part: str | None = None
+    """Of the account's record, where its fields are sent at different times."""
 
     def record(self, now: datetime) -> OutgoingEvent:
         """Return the record to produce at `now`."""
-        whom = {"account_id": _ACCOUNT, "customer_id": _CUSTOMER}
         event = {
             "specversion": "1.0",
-            "id": f"{self.system}-{self.subject}",
+            "id": f"{self.system}-{'-'.join(self.fields)}",
             "source": f"//{self.system}.example",
             "type": f"support.context.{self.subject}.observed.v1",
             "time": (now - self.age).isoformat(),
-            "data": {**whom, "system": self.system, "item": self.item, "fields": self.fields},
+            "data": {
+                "account_id": _ACCOUNT,
+                "customer_id": _CUSTOMER,
+                "system": self.system,
+                "item": self.item,
+                "fields": {name: _dated(value, now) for name, value in self.fields.items()},
+            },
         }
+        if self.part is not None:
+            event["partitionkey"] = f"account:{_ACCOUNT}/{self.system}#{self.part}"
         read = read_line(json.dumps(event))
         if isinstance(read, Problem):
             raise AssertionError(f"the demo's own observation {event['id']}: {read.message}")
         return read
 
 
+def _dated(value: Any, now: datetime) -> Any:
+    return (now + value).date().isoformat() if isinstance(value, timedelta) else value
+
+
+_ACCOUNT_FACTS = {
+    "name": "Analytical Engines Ltd",
+    "contact_name": "Ada Lovelace",
+    "since": timedelta(days=-1300),
+    "segment": "mid",
+    "renewal_risk": "medium",
+}
 _ISSUE = {
     "title": "Card payments are booked twice",
     "kind": "bug",
@@ -62,17 +85,15 @@ _INTERACTION = {
 }
 
 OBSERVATIONS: tuple[Saying, ...] = (
-    Saying(
-        "crm",
-        Subject.ACCOUNT,
-        timedelta(hours=3),
-        {"name": "Analytical Engines Ltd", "contact_name": "Ada Lovelace", "segment": "mid"},
-    ),
+    Saying("crm", Subject.ACCOUNT, timedelta(hours=3), _ACCOUNT_FACTS),
+    Saying("crm", Subject.CONTRACT, timedelta(hours=3), {"renews_at": timedelta(days=40)}),
     Saying("billing", Subject.CONTRACT, timedelta(minutes=5), {"plan": "growth", "tier": "gold"}),
-    Saying("billing", Subject.BILLING, timedelta(hours=2), {"payment_state": "grace_pd"}),
+    Saying("billing", Subject.BILLING, timedelta(hours=2), {"payment_state": "grace_pd"}, part="state"),
+    Saying("billing", Subject.BILLING, timedelta(minutes=5), {"last_invoice": "4417"}, part="invoice"),
     Saying("telemetry", Subject.USAGE, USAGE_LATE_AFTER - _SILENT_IN, {"trend": -35}),
     Saying("escalation-tools", Subject.ISSUE, timedelta(minutes=40), _ISSUE, item="BUG-311"),
     Saying("ticketing", Subject.INTERACTION, timedelta(hours=20), _INTERACTION, item="C-0950"),
     Saying("qa-reporting", Subject.NPS, timedelta(days=2), {"score": 4}),
 )
-"""Each makes one record. The payment state is older than its flow allows, and not yet too old to count."""
+"""The payment state is older than its flow allows, and not yet too old to count."""
+FIELDS = sum(len(saying.fields) for saying in OBSERVATIONS)

@@ -9,13 +9,14 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
+from orchestrator.domain.events import IntegrationHealthChanged
+from orchestrator.domain.policy import Policy
 from orchestrator.wall_clock import SystemClock
 from streams.app import Worker
 from streams.context.process import ContextProcess
 from streams.demo.holding import until_held
-from streams.demo.observations import KEYS, OBSERVATIONS, REMARK
+from streams.demo.observations import FIELDS, KEYS, OBSERVATIONS, REMARK, SILENCE
 from streams.demo.script import OWED, SCRIPT
-from streams.demo.short_clocks import short_policy
 from streams.demo.tally import Tally
 from streams.event_lines import OutgoingEvent
 from streams.feed import Story
@@ -33,6 +34,7 @@ _Send = Callable[[OutgoingEvent], Awaitable[None]]
 
 async def play(
     settings: Settings,
+    policy: Policy,
     *,
     until_reading: Callable[[Settings, asyncio.Event], Awaitable[None]],
     on_begin: Callable[[], None],
@@ -51,9 +53,10 @@ async def play(
         bad={step.case for step in SCRIPT if step.is_bad},
         owed=OWED,
     )
+    if stopping.is_set():
+        return tally
     loop = asyncio.get_running_loop()
     done, is_context_read = asyncio.Event(), asyncio.Event()
-    policy = short_policy()
     async with (
         follow(kafka, lambda topic: topic.startswith(_OUT), start="end") as batches,
         asyncio.TaskGroup() as tasks,
@@ -62,21 +65,24 @@ async def play(
         tasks.create_task(context.run(done, on_ready=is_context_read.set))
         working = tasks.create_task(Worker(settings, policy=policy).run(done))
         await until_reading(settings, stopping)
-        await _until_either(is_context_read, stopping)
+        # Also when we are to stop: Faust leaves tasks behind when it is stopped while it starts.
+        await is_context_read.wait()
         begun = loop.time()
         on_begin()
 
+        def remark(text: str) -> None:
+            on_remark(text, loop.time() - begun)
+
         async def listen() -> None:
-            story = Story()
+            story, unsaid = Story(), {IntegrationHealthChanged.type: SILENCE}
             async for batch in batches:
                 now = loop.time()
                 for record in batch:
                     tally.count(record, now)
                 for record in story.take(batch):
+                    if record.type in unsaid:
+                        remark(unsaid.pop(record.type))
                     on_record(record, now - begun)
-
-        def remark(text: str) -> None:
-            on_remark(text, loop.time() - begun)
 
         listening = tasks.create_task(listen())
         async with _producer(kafka) as send:
@@ -99,7 +105,7 @@ async def _observe(
     for saying in OBSERVATIONS:
         tally.observed()
         await send(saying.record(SystemClock().now()))
-    await until_held(settings, KEYS, len(OBSERVATIONS), stopping)
+    await until_held(settings, KEYS, FIELDS, stopping)
 
 
 async def _act(tally: Tally, send: _Send, remark: Callable[[str], None], stopping: asyncio.Event) -> None:
@@ -136,15 +142,6 @@ async def _until_complete(tally: Tally, stopping: asyncio.Event) -> None:
         if await _is_set_within(stopping, 0.05):
             return
     await _is_set_within(stopping, _QUIET_FOR_S)
-
-
-async def _until_either(*events: asyncio.Event) -> None:
-    waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for each in waiting:
-            each.cancel()
 
 
 async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:

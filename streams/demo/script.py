@@ -116,7 +116,8 @@ def _reply(
 _MOOD = {"score": -0.6, "label": "impatient"}
 _TURNS = [
     {"id": "t1", "speaker": "customer", "name": "Ada Lovelace", "text": "Invoice 4417 was charged twice."},
-    {"id": "t2", "speaker": "bot", "text": "I can see two payments. I will get a colleague for you."},
+    {"id": "t2", "speaker": "bot", "name": "the assistant", "text": "I see two payments of 120.00 for it."},
+    {"id": "t3", "speaker": "customer", "name": "Ada Lovelace", "text": "Please send one of them back."},
 ]
 
 _bot = _request(
@@ -142,7 +143,7 @@ _engineering = _request(
     remark="Support asks engineering for help, with logs. Nobody there will answer.",
 )  # fmt: skip
 _billing = _request(
-    2.7, "C-1004", frm=("tier-1", "phone", "Omar"), to=("billing", "ticket"),
+    3.0, "C-1004", frm=("tier-1", "phone", "Omar"), to=("billing", "ticket"),
     customer=("Ada Lovelace", "17"), why=("refund", "Wants invoice 4417 back"),
     summary="Ada asks for a refund of invoice 4417, 120.00.",
     remark="Ada phones as well. Two teams are at work for her now, and both are told.",
@@ -169,7 +170,7 @@ SCRIPT: tuple[Step, ...] = (
     _engineering,
     _reply(2.6, _phone, c.TickItem, "chat", "Sarah", item="number-confirmed"),
     _billing,
-    _reply(3.4, _billing, c.Decline, "billing", "Petra", reason={"text": "Chat is refunding it already"}),
+    _reply(3.6, _billing, c.Decline, "billing", "Petra", reason={"text": "Chat is refunding it already"}),
     _reply(3.7, _phone, c.Accept, "phone", "Marco"),
     Step(4.0, _bot.source, _bot.id, _bot.type, _bot.case, _bot.data, _DUPLICATE),
     _reply(4.2, _bot, c.Complete, "chat", "Sarah", disposition="refunded"),

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from orchestrator.domain.clocks.spec import BREACH
+from orchestrator.domain.context.address import Address
+from orchestrator.domain.context.bundle import Bundler
+from orchestrator.domain.context.record import Record, merge
+from orchestrator.domain.flow_health.watching import watched_flows
+from orchestrator.domain.integration_map.sources import names_of, sources_of
 from orchestrator.inbound import DeadLetter, Delivery, Origin
+from orchestrator.ledger.context import Observed
 from streams.cloudevents import decode
-from streams.demo.script import NEVER_ACCEPTED, SCRIPT
-from streams.demo.short_clocks import short_policy
-from streams.demo.tally import Tally, nearest_rank
+from streams.context.decoding import Arrival
+from streams.context.decoding import decode as decode_context
+from streams.demo.observations import FIELDS, KEYS, OBSERVATIONS
+from streams.demo.script import OWED, SCRIPT, SHOWN
+from streams.demo.short_clocks import SILENT_FLOW, short_policy
+from streams.demo.tally import Owed, Tally, nearest_rank
 from streams.listener import Heard
 from streams.topics import DEAD_LETTER
 from tests import builders as b
 
-A, B = b.a_handoff().id, NEVER_ACCEPTED
+A, B = b.a_handoff().id, uuid4()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -34,7 +44,62 @@ def test_the_demo_has_every_kind_of_trouble() -> None:
     sent = [(step.source, step.id) for step in SCRIPT]
     assert len(sent) - len(set(sent)) == 1, "one event is sent twice"
     assert sum(step.is_bad for step in SCRIPT) == 2
-    assert any(step.handoff == NEVER_ACCEPTED for step in SCRIPT)
+    requested = {str(step.handoff) for step in SCRIPT if step.handoff}
+    assert {owed.of for owed in OWED} - {SILENT_FLOW} <= requested
+    assert SHOWN in requested
+
+
+def heard() -> list[Observed]:
+    """Return what other systems say, as the context process reads it."""
+    told = []
+    for saying in OBSERVATIONS:
+        record = saying.record(NOW)
+        origin = Origin(record.topic, 0, 0, record.key, record.value, record.headers)
+        read = decode_context(Arrival(origin, NOW))
+        assert isinstance(read, Observed), read
+        told.append(read)
+    return told
+
+
+def test_what_six_systems_say_is_shown_and_one_fact_of_it_is_stale() -> None:
+    held: dict[Address, Record] = {}
+    for each in heard():
+        before = held.get(each.address)
+        held[each.address] = merge(before, each.observation, at=each.at, by=each.by, now=NOW)
+    records = list(held.values())
+    assert {record.key for record in records} == set(KEYS)
+    assert sum(len(record.fields) for record in records) == FIELDS
+    assert len({record.system for record in records}) == 6
+
+    rules = short_policy().rules
+    map = rules.integration_map
+    bundler = Bundler(rules.context, rules.translations, sources_of(map), names_of(map))
+    bundle = bundler.build(records, team="chat", now=NOW)
+    (stale,) = [field for field in bundle.fields if field.state == "stale"]
+    assert (stale.name, stale.value, stale.source) == (
+        "billing.payment_state",
+        "Grace Period",
+        "Billing / ERP",
+    )
+    assert stale.fallback == map.flows["billing-status"].fallback
+    assert {mark.code for mark in bundle.marks} == {"usage-dropping", "renewal-near", "low-nps"}
+    assert [issue.id for issue in bundle.issues] == ["BUG-311"]
+    assert len(bundle.interactions) == 1
+    assert not bundle.conflicts
+
+
+def test_one_flow_falls_silent_within_ten_seconds_and_no_other_is_late() -> None:
+    flows = watched_flows(short_policy().rules.integration_map)
+    late_in = {}
+    for flow in flows:
+        of_it = [each for each in heard() if each.observation.system in flow.senders]
+        newest = [each.at for each in of_it if each.observation.subject in flow.subjects]
+        if newest and flow.warn_after:
+            late_in[flow.id] = (max(newest) + flow.warn_after - NOW).total_seconds()
+
+    assert len(late_in) == 6
+    assert 0 < late_in.pop(SILENT_FLOW) < 10
+    assert min(late_in.values()) > 60
 
 
 def test_clocks_are_short_warn_once_and_tell_a_lead() -> None:
@@ -66,27 +131,49 @@ def a_dead_letter(case: str, number: int) -> Heard:
     return a_record("", "", topic=DEAD_LETTER, key=case, headers=headers)
 
 
+def a_packet(id: str, handoff: Any, *states: str) -> Heard:
+    fields = [{"state": state, "fallback": "ask"} for state in states]
+    data = {"handoff_id": str(handoff), "packet": {"context": {"fields": fields}}}
+    return a_record("support.handoff.packet.prepared.v1", id, data=data)
+
+
 def test_the_count_is_complete_once_everything_owed_has_come() -> None:
-    tally = Tally({A, B}, bad={"bad"}, never_accepted=B)
+    owed = (Owed("breaches", str(B)), Owed("stale", str(A)), Owed("concurrent", str(B)), Owed("alerts", "f"))
+    tally = Tally({A, B}, bad={"bad"}, owed=owed)
+    tally.observed()
     for at, handoff in ((1.0, A), (2.0, B), (3.0, A), (4.0, None)):
         tally.sent(handoff, at)
     assert tally.lost == 3
 
-    tally.count(a_record("support.handoff.packet.prepared.v1", "1", A), 1.010)
-    tally.count(a_record("support.handoff.packet.prepared.v1", "2", B), 2.030)
-    tally.count(a_record("support.handoff.packet.prepared.v1", "3", A), 9.0)
+    tally.count(a_packet("1", A, "fresh", "missing"), 1.010)
+    tally.count(a_packet("2", B, "stale"), 2.030)
+    tally.count(a_packet("3", A, "stale", "fresh"), 9.0)
     tally.count(a_dead_letter("bad", 1), 4.5)
-    assert (tally.lost, tally.is_complete) == (0, False), "the breach is still to come"
-    tally.count(a_record("support.handoff.sla.breached.v1", "4", B), 6.0)
+    assert (tally.lost, tally.is_complete) == (0, False), "more than packets is still to come"
+    health = {"flow": "f"}
+    for id, record in enumerate(
+        (
+            a_record("support.handoff.sla.breached.v1", "4", B),
+            a_record("support.handoff.notice.concurrent-work.v1", "5", B),
+            a_record("support.integration.health.changed.v1", "6", data={"flow": "g"}),
+            a_record("support.integration.health.changed.v1", "7", data=health),
+        )
+    ):
+        assert not tally.is_complete, id
+        tally.count(record, 6.0)
 
     assert tally.is_complete
     assert tally.as_json() == {
         "events": 4,
+        "observations": 1,
         "packets": 3,
         "accepted": 0,
         "warnings": 0,
         "breaches": 1,
         "leads_told": 0,
+        "concurrent": 1,
+        "alerts": 2,
+        "stale": 2,
         "dead_letters": 1,
         "lost": 0,
         "duplicates": 0,
@@ -95,10 +182,10 @@ def test_the_count_is_complete_once_everything_owed_has_come() -> None:
 
 
 def test_an_id_that_comes_twice_is_a_duplicate() -> None:
-    tally = Tally({A}, bad={"bad"}, never_accepted=B)
+    tally = Tally({A}, bad={"bad"})
     tally.sent(A, 0.0)
     for _ in range(3):
-        tally.count(a_record("support.handoff.packet.prepared.v1", "1"), 1.0)
+        tally.count(a_packet("1", A, "stale"), 1.0)
     for _ in range(2):
         tally.count(a_dead_letter("bad", 1), 1.0)
 
