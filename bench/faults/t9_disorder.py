@@ -15,8 +15,9 @@ from orchestrator.wall_clock import SystemClock
 
 _COPIES = (1, 5)
 _APART = timedelta(milliseconds=1)
-_SETTINGS = {"HANDOFF_RELAY__SLA": "all"}
-"""Here every step of a clock leaves, that of the others only what matters to somebody."""
+_SETTINGS = {"HANDOFF_RELAY__SLA": "all", "HANDOFF_INTAKE__BATCH": "20"}
+"""Here every step of a clock leaves, that of the others only what matters to somebody; and batches are small,
+since one batch takes the copies of an event that are in it for one whatever the inbox says."""
 
 
 async def t9(site: Site, scale: Scale, seed: int, *, mutant: str | None = None) -> Verdict:
