@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from orchestrator.domain.model import Turn
-from orchestrator.domain.summary.courtesies import is_courtesy
-from orchestrator.domain.summary.sentences import shorten, split
+from orchestrator.domain.summary.courtesies import FEW_WORDS, begins_politely
+from orchestrator.domain.summary.sentences import LONGEST, shorten, split
 from orchestrator.domain.summary.words import words_of
 
 _FIRST_TURNS: Final = 6
@@ -36,11 +36,6 @@ class Candidate(NamedTuple):
     is_courtesy: bool
     weight: float
 
-    @property
-    def is_of_customer(self) -> bool:
-        """Whether the customer said it."""
-        return self.turn.speaker == "customer"
-
 
 def candidates(turns: Sequence[Turn], stop_words: frozenset[str]) -> list[Candidate]:
     """Return the sentences that come into question, in order of the conversation.
@@ -49,10 +44,18 @@ def candidates(turns: Sequence[Turn], stop_words: frozenset[str]) -> list[Candid
     """
     read = _turns_to_read(turns)
     latest = next((turn for turn in reversed(read) if turn.speaker == "customer"), None)
-    found: list[Candidate] = []
-    seen: set[str] = set()
+    said: dict[str, Turn] = {}
+    """Each sentence, and the turn that said it first."""
     for turn in read:
-        _add(turn, stop_words, turn is latest, seen, found)
+        for sentence in _sentences(turn.text):
+            text = sentence if len(sentence) <= LONGEST else shorten(sentence)
+            if text is not None:
+                said.setdefault(text, turn)
+    found: list[Candidate] = []
+    for text, turn in said.items():
+        words = frozenset(words_of(text)) - stop_words
+        if words:
+            found.append(_candidate(turn, text, words, is_latest=turn is latest))
     if len(found) > _MOST_SENTENCES:
         half = _MOST_SENTENCES // 2
         found = found[:half] + found[-half:]
@@ -70,26 +73,22 @@ def _turns_to_read(turns: Sequence[Turn]) -> Sequence[Turn]:
     return [*first, *turns[-_LAST_TURNS:]]
 
 
-def _add(
-    turn: Turn, stop_words: frozenset[str], is_latest: bool, seen: set[str], found: list[Candidate]
-) -> None:
-    """Add the sentences of a turn to `found`, but those that were said before in the same words."""
-    weight = _SPEAKERS[turn.speaker] * (_LATEST_OF_CUSTOMER if is_latest else 1)
-    for sentence in _sentences(turn.text):
-        text = shorten(sentence)
-        if text is None or text in seen:
-            continue
-        seen.add(text)
-        words = frozenset(words_of(text)) - stop_words
-        if not words:
-            continue
-        polite = is_courtesy(text, len(words))
-        factor = _COURTESY if polite else 1
+def _candidate(turn: Turn, text: str, words: frozenset[str], *, is_latest: bool) -> Candidate:
+    is_courtesy = False
+    weight = _SPEAKERS[turn.speaker]
+    if is_latest:
+        weight *= _LATEST_OF_CUSTOMER
+    if len(words) < FEW_WORDS:
+        factor = 1.0
+        if begins_politely(text):
+            is_courtesy = True
+            factor = _COURTESY
         if len(words) < _FRAGMENT_WORDS:
             factor *= _FRAGMENT
-        if text[-1] == "?" and turn.speaker != "customer":
-            factor *= _QUESTION_TO_CUSTOMER
-        found.append(Candidate(turn, text, words, polite, weight * factor))
+        weight *= factor
+    if text[-1] == "?" and turn.speaker != "customer":
+        weight *= _QUESTION_TO_CUSTOMER
+    return Candidate(turn, text, words, is_courtesy, weight)
 
 
 def _sentences(text: str) -> list[str]:

@@ -46,6 +46,6 @@ FEW_WORDS: Final = 4
 """Words of content from which a sentence says something although it begins politely."""
 
 
-def is_courtesy(sentence: str, content: int) -> bool:
-    """Return whether `sentence`, with so many words of content, is only polite."""
-    return content < FEW_WORDS and sentence[:30].lower().startswith(_COURTESIES)
+def begins_politely(sentence: str) -> bool:
+    """Return whether `sentence` begins as one that is only polite."""
+    return sentence[:30].lower().startswith(_COURTESIES)

@@ -24,7 +24,8 @@ def extract(found: Sequence[Candidate], count: int, said: Iterable[frozenset[str
         return []
     ranks = rank([candidate.words for candidate in found])
     scores = [value * candidate.weight for value, candidate in zip(ranks, found, strict=True)]
-    order = sorted(range(len(found)), key=lambda index: (-scores[index], index))
+    # Of equal ones the earlier comes first, in reverse order, too.
+    order = sorted(range(len(found)), key=scores.__getitem__, reverse=True)
     problem = problem_of(found)
     if problem is not None:
         order.remove(problem)
@@ -33,9 +34,7 @@ def extract(found: Sequence[Candidate], count: int, said: Iterable[frozenset[str
     known = list(said)
     for index in order:
         words = found[index].words
-        if (found[index].is_courtesy and index != problem) or any(
-            _are_alike(words, other) for other in known
-        ):
+        if (found[index].is_courtesy and index != problem) or _is_said(words, known):
             continue
         taken.append(index)
         known.append(words)
@@ -46,14 +45,24 @@ def extract(found: Sequence[Candidate], count: int, said: Iterable[frozenset[str
 
 def problem_of(found: Sequence[Candidate]) -> int | None:
     """Return the index of the first sentence in which the customer says what it is about."""
-    own = [index for index, each in enumerate(found) if each.is_of_customer]
-    statements = [index for index in own if not found[index].is_courtesy]
-    if not statements:
-        # "Hello, login broken": polite, and yet all that there is.
-        polite = [index for index in own if len(found[index].words) > 1]
-        return max(polite, key=lambda index: len(found[index].words), default=None)
-    return next((index for index in statements if len(found[index].words) >= _PROBLEM), statements[0])
+    statement = polite = None
+    for index, each in enumerate(found):
+        if each.turn.speaker != "customer":
+            continue
+        if each.is_courtesy:
+            if len(each.words) > (1 if polite is None else len(found[polite].words)):
+                polite = index
+        elif len(each.words) >= _PROBLEM:
+            return index
+        elif statement is None:
+            statement = index
+    # "Hello, login broken": polite, and yet all that there is.
+    return polite if statement is None else statement
 
 
-def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return not one.isdisjoint(other) and len(one & other) > _ALIKE * min(len(one), len(other))
+def _is_said(words: frozenset[str], known: Iterable[frozenset[str]]) -> bool:
+    """Return whether one of the `known` sentences says about the same."""
+    for other in known:
+        if not words.isdisjoint(other) and len(words & other) > _ALIKE * min(len(words), len(other)):
+            return True
+    return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import contains
 from typing import Annotated, Final, NamedTuple
 
 from pydantic import Field
@@ -51,6 +52,10 @@ class _Phrase(NamedTuple):
     places: tuple[frozenset[str], ...]
     anchor: int
     sign: Sign
+    step: int
+    """From the anchor to the place beside it; 0 where there is none."""
+    beside: frozenset[str]
+    """The words of that place."""
 
 
 class Lexicon(Frozen):
@@ -74,8 +79,10 @@ class Lexicon(Frozen):
                 if not places:
                     continue
                 anchor = max(range(len(places)), key=lambda n: _telling(places[n]))
+                beside = anchor + 1 if anchor + 1 < len(places) else max(anchor - 1, 0)
+                phrase = _Phrase(places, anchor, sign, beside - anchor, places[beside])
                 for word in places[anchor]:
-                    found.setdefault(word, []).append(_Phrase(places, anchor, sign))
+                    found.setdefault(word, []).append(phrase)
         return found
 
     @cached_property
@@ -88,13 +95,15 @@ class Lexicon(Frozen):
         """Return whether `text` may show a sign; most texts show none, and then it is certain."""
         words = words_of(text)
         phrases = self._of_word
-        if phrases.keys().isdisjoint(words):
-            return False
-        known = set(words)
-        for word in phrases.keys() & known:
-            for phrase in phrases[word]:
-                if _has_all(known, phrase.places) and _stands_in(words, phrase, word):
-                    return True
+        for index, word in enumerate(words):
+            if word in phrases:
+                for phrase in phrases[word]:
+                    # Mostly the word beside does not fit, which takes less to see than a match.
+                    is_near = (
+                        0 <= index + phrase.step < len(words) and words[index + phrase.step] in phrase.beside
+                    )
+                    if is_near and _matches(words, phrase, index - phrase.anchor):
+                        return True
         return False
 
     def hits(self, text: str) -> list[Hit]:
@@ -143,26 +152,11 @@ def _telling(place: frozenset[str]) -> tuple[bool, float]:
     return place.isdisjoint(_FUNCTION_WORDS), sum(map(len, place)) / len(place)
 
 
-def _has_all(known: set[str], places: tuple[frozenset[str], ...]) -> bool:
-    """Return whether each place has one of its words somewhere."""
-    return not any(map(known.isdisjoint, places))
-
-
-def _stands_in(words: list[str], phrase: _Phrase, anchor: str) -> bool:
-    """Return whether `phrase` stands in `words` around `anchor`, which is one of them."""
-    at = -1
-    for _ in range(words.count(anchor)):
-        at = words.index(anchor, at + 1)
-        if _matches(words, phrase, at - phrase.anchor):
-            return True
-    return False
-
-
 def _matches(words: Sequence[str], phrase: _Phrase, start: int) -> bool:
-    places = phrase.places
-    if start < 0 or start + len(places) > len(words):
+    """Return whether `phrase` stands in `words` from `start` on."""
+    if start < 0 or start + len(phrase.places) > len(words):
         return False
-    return all(word in place for word, place in zip(words[start:], places, strict=False))
+    return all(map(contains, phrase.places, words[start : start + len(phrase.places)]))
 
 
 def _negates(words: Iterable[str], negations: frozenset[str], breaks: frozenset[str]) -> bool:

@@ -66,6 +66,8 @@ def _seen(request: RequestHandoff, lexicon: Lexicon) -> Iterator[tuple[Hit, Evid
     """Return every sign in the sender's words and in the customer's, in this order."""
     texts = [(SENDER, text[:_MOST_CHARACTERS]) for text in (request.reason.text, request.summary) if text]
     texts += [(turn.id, turn.text[:_MOST_CHARACTERS]) for turn in _own_turns(request.turns)]
+    if not lexicon.may_hit("\n".join([text for _, text in texts])):
+        return
     for cites, text in texts:
         for hit in lexicon.hits(text):
             sign = hit.sign
@@ -90,9 +92,8 @@ def _told(evidence: list[Evidence]) -> tuple[Evidence, ...]:
 
 
 def _of_channel(sentiment: Sentiment, label: str) -> Evidence:
-    return Evidence(
-        sign=CHANNEL, says="The channel's own score", words=f"{label} ({sentiment.score:+.2f})", cites=CHANNEL
-    )
+    words = f"{label} ({sentiment.score:+.2f})"
+    return Evidence(sign=CHANNEL, says="The channel's own score", words=words, cites=CHANNEL)
 
 
 def _score(weights: Iterable[float]) -> float:

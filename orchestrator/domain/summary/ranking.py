@@ -7,7 +7,6 @@ word, a long one less likely than a short one. So no sentence is compared with e
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence, Set
 from math import log
 from typing import Final
@@ -22,7 +21,10 @@ _MOST_SHARING: Final = 12
 
 def rank(sentences: Sequence[Set[str]]) -> list[float]:
     """Return the rank of each sentence, given as its words; 0.15 for one that shares none."""
+    base = 1 - _DAMPING
     shared = _shared(sentences)
+    if not shared:
+        return [base] * len(sentences)
     weights = [1 / log(len(words) + 2) for words in sentences]
     degrees = [0.0] * len(sentences)
     steps = []
@@ -32,10 +34,9 @@ def rank(sentences: Sequence[Set[str]]) -> list[float]:
             degrees[index] += 1
             total += weights[index]
         steps.append((indices, total))
-    base = 1 - _DAMPING
     ends = [weight * degree for weight, degree in zip(weights, degrees, strict=True)]
     # About where an undamped walk ends: from there, few rounds are enough.
-    scale = sum(1 for degree in degrees if degree) / (sum(ends) or 1)
+    scale = (len(degrees) - degrees.count(0)) / sum(ends)
     ranks = [end * scale or base for end in ends]
     for _ in range(_ROUNDS):
         flows = [
@@ -54,9 +55,14 @@ def rank(sentences: Sequence[Set[str]]) -> list[float]:
 
 def _shared(sentences: Sequence[Set[str]]) -> list[list[int]]:
     """Return, for each word that several sentences have, their indices."""
-    having: defaultdict[str, list[int]] = defaultdict(list)
+    known: set[str] = set()
+    shared: set[str] = set()
+    for words in sentences:
+        shared |= known & words
+        known |= words
+    having: dict[str, list[int]] = {word: [] for word in shared}
     for index, words in enumerate(sentences):
-        for word in words:
+        for word in shared & words:
             having[word].append(index)
     # Sorted, since the words of a set come in another order in every process, and sums depend on theirs.
-    return sorted(indices for indices in having.values() if 1 < len(indices) <= _MOST_SHARING)
+    return sorted(indices for indices in having.values() if len(indices) <= _MOST_SHARING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 LONGEST: Final = 220
@@ -18,6 +19,8 @@ _ENDS_ALONE: Final = frozenset("\n\u3002\uff01\uff1f")
 _MONTHS: Final = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
 _LONGEST_WORD: Final = 20
 """Characters before a point in which the word that it ends is looked for."""
+_LONG: Final = 7
+"""Letters from which a word is no abbreviation."""
 _ABBREVIATIONS: Final = frozenset(
     """approx co corp dept dr e.g eg esp est etc fig hr hrs i.e ie inc incl jr ltd max min mr mrs ms no nos pp
     prof ref sr st tel vol vs abs allg art bspw bzgl bzw ca d.h dgl dipl evtl ggf hbf inkl lt mind nr o.ä od
@@ -31,26 +34,31 @@ _CLAUSE: Final = re.compile(
 
 def split(text: str) -> list[str]:
     """Return the sentences of `text`, each as it stands there, without the space around it."""
+    return list(each_of(text))
+
+
+def each_of(text: str) -> Iterator[str]:
+    """Return the sentences of `text` one by one: who wants the first only, does not split the rest."""
     if _is_one(text[:-1]):
         whole = text.strip()
-        return [whole] if whole else []
-    found = []
+        if whole:
+            yield whole
+        return
     start = 0
     for border in _BORDER.finditer(text):
         end = border.end()
         if text[end : end + 1].isspace():
-            if border.group() == "." and _goes_on(text, start, end - 1):
+            if end - border.start() == 1 and text[end - 1] == "." and _goes_on(text, start, end - 1):
                 continue
         elif end < len(text) and _ENDS_ALONE.isdisjoint(border.group()):
             continue
         sentence = text[start:end].strip()
         if sentence:
-            found.append(sentence)
+            yield sentence
         start = end
     rest = text[start:].strip()
     if rest:
-        found.append(rest)
-    return found
+        yield rest
 
 
 def _is_one(text: str) -> bool:
@@ -62,6 +70,8 @@ def _is_one(text: str) -> bool:
 
 def _goes_on(text: str, start: int, point: int) -> bool:
     """Return whether the point belongs to the word before it: an abbreviation, an initial, an ordinal."""
+    if point - start >= _LONG and text[point - _LONG : point].isalpha():
+        return False
     written = text[max(start, point - _LONGEST_WORD) : point].split()
     last = written[-1].lstrip("(\"'„“«") if written else ""
     word = last.lower()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final, Literal
 
 from orchestrator.domain.ages import in_words
 from orchestrator.domain.commands import RequestHandoff
+from orchestrator.domain.context.making import make
 from orchestrator.domain.model import Frozen
 from orchestrator.domain.summary.candidates import candidates
 from orchestrator.domain.summary.extraction import extract
 from orchestrator.domain.summary.lexicon import NO_LEXICON, Lexicon
 from orchestrator.domain.summary.mood import SENDER, Mood, read_mood
-from orchestrator.domain.summary.sentences import LONGEST, MARK, shorten, split
+from orchestrator.domain.summary.sentences import LONGEST, MARK, each_of, shorten
 from orchestrator.domain.summary.stop_words import of_language
 from orchestrator.domain.summary.words import words_of
 
@@ -27,6 +29,9 @@ _LINES_SHOWN: Final = 2
 _LINE_LONGEST: Final = 90
 _LONG_AGO: Final = timedelta(days=1)
 
+Origin = Literal["sender", "conversation", "history", "rewritten"]
+"""Where a sentence comes from."""
+
 
 class Sentence(Frozen):
     """One sentence of a summary and what bears it out."""
@@ -34,7 +39,7 @@ class Sentence(Frozen):
     text: str
     cites: tuple[str, ...]
     """Ids of turns; "sender" for the sender's own summary; "history" for earlier handoffs."""
-    origin: Literal["sender", "conversation", "history", "rewritten"]
+    origin: Origin
 
 
 class Summary(Frozen):
@@ -66,18 +71,23 @@ def summarise(
     room = min(MOST_SENTENCES - len(own) - len(history), _OF_CONVERSATION + (not own))
     said = [frozenset(words_of(sentence.text)) - stop_words for sentence in own]
     chosen = extract(candidates(request.turns, stop_words), room, said)
-    conversation = [Sentence(text=each.text, cites=(each.turn.id,), origin="conversation") for each in chosen]
-    return Summary(sentences=(*own, *conversation, *history), mood=read_mood(request, lexicon))
+    conversation = [_sentence(each.text, (each.turn.id,), "conversation") for each in chosen]
+    sentences = (*own, *conversation, *history)
+    return make(Summary, {"sentences": sentences, "mood": read_mood(request, lexicon)})
+
+
+def _sentence(text: str, cites: tuple[str, ...], origin: Origin) -> Sentence:
+    return make(Sentence, {"text": text, "cites": cites, "origin": origin})
 
 
 def _of_sender(summary: str | None) -> list[Sentence]:
     if not summary:
         return []
-    whole = split(summary)
     # "Case 4417." says nothing yet.
-    told = [sentence for sentence in whole if sentence.count(" ") >= _FEWEST_SPACES] or whole
-    shortened = (shorten(sentence) or _cut(sentence, LONGEST) for sentence in told[:_OF_SENDER])
-    return [Sentence(text=text, cites=(SENDER,), origin="sender") for text in shortened]
+    telling = (sentence for sentence in each_of(summary) if sentence.count(" ") >= _FEWEST_SPACES)
+    told = list(islice(telling, _OF_SENDER)) or islice(each_of(summary), _OF_SENDER)
+    shortened = (shorten(sentence) or _cut(sentence, LONGEST) for sentence in told)
+    return [_sentence(text, (SENDER,), "sender") for text in shortened]
 
 
 def _history(request: RequestHandoff, earlier: Sequence[str], now: datetime) -> list[Sentence]:
@@ -94,7 +104,7 @@ def _history(request: RequestHandoff, earlier: Sequence[str], now: datetime) -> 
     if not parts:
         return []
     text = "; ".join(parts)
-    return [Sentence(text=f"{text[0].upper()}{text[1:]}.", cites=tuple(cites), origin="history")]
+    return [_sentence(f"{text[0].upper()}{text[1:]}.", tuple(cites), "history")]
 
 
 def _compressed(earlier: Sequence[str]) -> str:

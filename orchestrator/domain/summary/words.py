@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 _SPACES: Final = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r'
 _MORE_SPACES: Final = "„“”«»…\u2013\u2014¿¡•·\u00a0\u3001\u3002\uff01\uff0c\uff1f"
 """Quotation marks, dashes, and the punctuation of Chinese and Japanese."""
-_WORDS: Final = str.maketrans(_SPACES + _MORE_SPACES, " " * len(_SPACES + _MORE_SPACES), "'\u2018\u2019")
-_ASCII_WORDS: Final = bytes.maketrans(_SPACES.encode(), b" " * len(_SPACES))
+_RARE: Final = re.compile(f"[{_MORE_SPACES}\u2018\u2019]")
+_RARE_SIGNS: Final = str.maketrans(_MORE_SPACES, " " * len(_MORE_SPACES), "\u2018\u2019")
+_COMMON_SIGNS: Final = bytes.maketrans(
+    (_SPACES + ascii_uppercase).encode(), b" " * len(_SPACES) + ascii_lowercase.encode()
+)
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text` in order."""
     if text.isascii():
-        # A table of bytes takes a tenth of the time, and most texts are ASCII.
-        return text.lower().encode().translate(_ASCII_WORDS, b"'").decode().split()
-    return text.lower().translate(_WORDS).split()
+        return text.encode().translate(_COMMON_SIGNS, b"'").decode().split()
+    text = text.lower()
+    if _RARE.search(text):
+        text = text.translate(_RARE_SIGNS)
+    # Still by bytes, which take a tenth of the time of characters: no byte of another letter is in the table.
+    plain = text.encode(errors="surrogatepass").translate(_COMMON_SIGNS, b"'")
+    return plain.decode(errors="surrogatepass").split()
