@@ -37,6 +37,7 @@ _PLACES = (
 )
 _SESSIONS = 3
 _FENCED = "intake.fenced"
+_NOTICES_WITHIN_S = 10.0
 
 
 async def t4(site: Site, scale: Scale, seed: int, *, mutant: str | None = None) -> Verdict:
@@ -51,7 +52,7 @@ async def t4(site: Site, scale: Scale, seed: int, *, mutant: str | None = None) 
                 place = _BATCH_IN_HAND if number == 0 else test.rng.choice(_PLACES)
                 took = await _freeze_one(test, place, steps[number * share : (number + 1) * share])
                 frozen.setdefault(place, []).append(took)
-        fenced = sum(_FENCED in worker.log.read_text(errors="replace") for worker in test.fleet.workers)
+        fenced = sum(map(_is_fenced, test.fleet.workers))
         if not fenced:
             test.verdict.blame("fence", "no worker found itself fenced, although one held a stale batch")
         test.verdict.facts |= {
@@ -80,10 +81,17 @@ async def _freeze_one(test: Trial, place: str, steps: list[Step]) -> float:
         victim.thaw()
     finally:
         await sending
+    if place == _BATCH_IN_HAND:
+        # A worker that is told to stop at once lets go of its batch, and finds nothing out.
+        await until(lambda: _is_fenced(victim), within_s=_NOTICES_WITHIN_S)
     await all_own(test)
     # So that the next zombie and its heir are the only ones.
     await victim.stop()
     return took
+
+
+def _is_fenced(worker: WorkerProcess) -> bool:
+    return _FENCED in worker.log.read_text(errors="replace")
 
 
 async def _sleep(test: Trial, victim: WorkerProcess, seconds: float) -> float:
