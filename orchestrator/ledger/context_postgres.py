@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-
-import asyncpg
 
 from orchestrator.domain.context.address import Address
 from orchestrator.domain.context.record import Record
@@ -18,10 +15,10 @@ from orchestrator.inbound import DeadLetter
 from orchestrator.ledger import context_sql as sql
 from orchestrator.ledger import rows
 from orchestrator.ledger.burial import bury
-from orchestrator.ledger.connection import SESSION, unavailable_is_said
+from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.context import NEWEST_OF_EACH, Heard, Merged
 from orchestrator.ledger.context_folding import fold, is_live, newest_at
-from orchestrator.ledger.port import LedgerUnavailable
+from orchestrator.ledger.pool import close_pool, open_pool
 
 _MANY = sorted(subject.value for subject in MANY)
 
@@ -37,26 +34,11 @@ class PostgresContext:
 
     async def open(self) -> None:
         """Open the pool of connections."""
-        async with unavailable_is_said():
-            self._pool = await asyncpg.create_pool(
-                self._dsn,
-                min_size=1,
-                max_size=self._connections,
-                server_settings=SESSION,
-                timeout=10,
-                command_timeout=60,
-            )
+        self._pool = await open_pool(self._dsn, self._connections)
 
     async def close(self) -> None:
         """Close the pool; work that is under way is given five seconds."""
-        if self._pool is None:
-            return
-        try:
-            async with unavailable_is_said():
-                async with asyncio.timeout(5):
-                    await self._pool.close()
-        except LedgerUnavailable:
-            self._pool.terminate()
+        await close_pool(self._pool)
 
     async def merge(
         self, batch: Sequence[Heard], *, now: datetime, dead_letters: Sequence[DeadLetter] = ()

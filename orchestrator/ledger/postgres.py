@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-import asyncpg
 
 from orchestrator.domain.context.record import Record
 from orchestrator.domain.handoff import Handoff
@@ -18,14 +15,14 @@ from orchestrator.domain.policy import Rules
 from orchestrator.domain.routing.trail import HOPS_KEPT, Trail
 from orchestrator.ledger import rows, sql
 from orchestrator.ledger.burial import bury
-from orchestrator.ledger.connection import SESSION, unavailable_is_said
+from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.context_postgres import records_of
 from orchestrator.ledger.open_work_rows import open_work
+from orchestrator.ledger.pool import close_pool, open_pool
 from orchestrator.ledger.port import (
     Changes,
     Claim,
     Fenced,
-    LedgerUnavailable,
     Parked,
     Progress,
     Stored,
@@ -56,26 +53,11 @@ class PostgresLedger:
 
     async def open(self) -> None:
         """Open the pool of connections."""
-        async with unavailable_is_said():
-            self._pool = await asyncpg.create_pool(
-                self._dsn,
-                min_size=1,
-                max_size=self._connections,
-                server_settings=SESSION,
-                timeout=10,
-                command_timeout=60,
-            )
+        self._pool = await open_pool(self._dsn, self._connections)
 
     async def close(self) -> None:
         """Close the pool; work that is under way is given five seconds."""
-        if self._pool is None:
-            return
-        try:
-            async with unavailable_is_said():
-                async with asyncio.timeout(5):
-                    await self._pool.close()
-        except LedgerUnavailable:
-            self._pool.terminate()
+        await close_pool(self._pool)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
