@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,7 +23,7 @@ from orchestrator.domain.routing.trail import NO_TRAIL
 from orchestrator.domain.surroundings import NOTHING_AROUND, Surroundings
 from orchestrator.inbound import DeadLetter, Delivery
 from orchestrator.ledger.port import Changes, Parked, Stored
-from orchestrator.open_book import OpenBook
+from orchestrator.open_book import OpenBook, OpenCounts
 
 
 class Caseload:
@@ -39,7 +39,7 @@ class Caseload:
         background: Background = NO_BACKGROUND,
     ) -> None:
         self._background = background
-        self._open_counts = Counter(background.open_counts)
+        self._open_counts = OpenCounts(background.open_counts)
         self._open_book = OpenBook(background.open_work)
         self._policy = policy
         self._now = now
@@ -52,7 +52,8 @@ class Caseload:
         self._waiting: dict[UUID, list[Parked]] = defaultdict(list)
         self._changes = Changes(now=now)
         for each in stored:
-            self._enter(each.handoff)
+            self._handoffs[each.handoff.id] = each.handoff
+            self._of_case[each.handoff.case_id].append(each.handoff.id)
             self._open_book.enter(each.handoff)
             self._before[each.handoff.id] = each.handoff
             self._changes.chains[each.handoff.id] = each.chain
@@ -75,7 +76,7 @@ class Caseload:
             if isinstance(delivery.command, RequestHandoff):
                 self._open(delivery, delivery.command)
             else:
-                self._answer(delivery, delivery.command)
+                self.answer(delivery)
         except TooEarly as early:
             parked = Parked(delivery, early.code, early.message, self._expires_at)
             self._waiting[_handoff_of(delivery)].append(parked)
@@ -155,14 +156,30 @@ class Caseload:
         self._of_case[new.case_id].append(new.id)
         self._accept(decision)
 
-    def _answer(self, delivery: Delivery, command: Reply) -> None:
-        handoff = self._handoffs.get(command.handoff)
+    def handoff(self, id: UUID) -> Handoff:
+        """Return a handoff as it is now.
+
+        Raises:
+            TooEarly: `unknown-handoff`.
+        """
+        handoff = self._handoffs.get(id)
         if handoff is None:
             raise TooEarly(
                 "unknown-handoff",
-                f"nobody has requested handoff {command.handoff}: check handoff_id, "
-                "or request_source and request_id",
+                f"nobody has requested handoff {id}: check handoff_id, or request_source and request_id",
             )
+        return handoff
+
+    def answer(self, delivery: Delivery) -> None:
+        """Apply a reply.
+
+        Raises:
+            TooEarly: another command has to come first.
+            Refused: it can never be applied.
+        """
+        command = delivery.command
+        assert isinstance(command, Reply)
+        handoff = self.handoff(command.handoff)
         request, around = self._known_of(handoff)
         decision = replies.reply(
             handoff,
@@ -191,19 +208,11 @@ class Caseload:
     def _accept(self, decision: Decision) -> None:
         if not decision.events:
             return
-        self._count(decision.handoff)
+        self._open_counts.move(self._handoffs.get(decision.handoff.id), decision.handoff)
         self._open_book.note(decision.handoff)
         self._handoffs[decision.handoff.id] = decision.handoff
         self._changes.events += decision.events
         self._retry(decision.handoff.id)
-
-    def _count(self, after: Handoff) -> None:
-        """Keep the open work of teams as this batch changes it."""
-        before = self._handoffs.get(after.id)
-        if before is not None and before.status.is_with_receiver:
-            self._open_counts[before.receiving_team] -= 1
-        if after.status.is_with_receiver:
-            self._open_counts[after.receiving_team] += 1
 
     def _retry(self, handoff: UUID) -> None:
         """Apply what waits for this handoff, in the order in which it happened."""
@@ -224,16 +233,12 @@ class Caseload:
         command = parked.delivery.command
         assert isinstance(command, Reply)
         try:
-            self._answer(parked.delivery, command)
+            self.answer(parked.delivery)
         except TooEarly as early:
             still = Parked(parked.delivery, early.code, early.message, parked.expires_at)
             self._waiting[command.handoff].append(still)
         except Refused as refused:
             self.bury(DeadLetter(parked.delivery.origin, refused.code, refused.message))
-
-    def _enter(self, handoff: Handoff) -> None:
-        self._handoffs[handoff.id] = handoff
-        self._of_case[handoff.case_id].append(handoff.id)
 
 
 def _handoff_of(delivery: Delivery) -> UUID:

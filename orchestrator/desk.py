@@ -15,12 +15,12 @@ from orchestrator.background import load_background
 from orchestrator.caseload import Caseload
 from orchestrator.domain.clocks import deadlines
 from orchestrator.domain.clocks.reprojection import Move
-from orchestrator.domain.commands import RequestHandoff, TickItem
-from orchestrator.domain.handoff import Status
-from orchestrator.domain.identity import handoff_id
-from orchestrator.domain.model import Actor
+from orchestrator.domain.commands import Reply, RequestHandoff, TickItem
+from orchestrator.domain.handoff import Handoff, Status
+from orchestrator.domain.identity import event_id, handoff_id
+from orchestrator.domain.model import Actor, Cause
 from orchestrator.domain.policy import Policy
-from orchestrator.inbound import DeadLetter, Delivery
+from orchestrator.inbound import NOWHERE, DeadLetter, Delivery
 from orchestrator.ledger.port import Changes, Ledger, Progress, Stored, Transaction
 from orchestrator.wall_clock import WallClock
 
@@ -42,6 +42,16 @@ class Outcome:
     def wrote(self) -> bool:
         """Whether there is something to send."""
         return bool(self.events or self.dead_letters)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a reply that somebody waits for."""
+
+    handoff: Handoff
+    """As it is now."""
+    is_repeat: bool = False
+    """Whether it had been done before, so that nothing was done now."""
 
 
 class Desk:
@@ -83,6 +93,25 @@ class Desk:
                 if isinstance(arrival, DeadLetter):
                     caseload.bury(arrival)
             return await _save(transaction, caseload.changes(), new=len(deliveries))
+
+    async def act(self, command: Reply, *, cause: Cause) -> Done:
+        """Apply a reply of somebody who waits for the outcome, once for each cause.
+
+        Nothing of it is kept when it is refused, so the same cause can be tried again.
+
+        Raises:
+            Refused: it cannot be applied, now (`TooEarly`) or ever; `unknown-handoff` when there is none.
+            LedgerUnavailable: nothing was written; call again.
+        """
+        now = self._clock.now()
+        delivery = Delivery(NOWHERE, event_id(cause.source, cause.id), cause, command)
+        async with self._ledger.transaction() as transaction:
+            is_new = bool(await transaction.claim_events([delivery.event_id], now))
+            caseload = await self._load(transaction, [delivery], now)
+            if is_new:
+                caseload.answer(delivery)
+                await _save(transaction, caseload.changes())
+            return Done(caseload.handoff(command.handoff), is_repeat=not is_new)
 
     async def fire_due(self, limit: int) -> Outcome:
         """Fire the rungs that are due, of at most `limit` clocks."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from orchestrator.domain.commands import Command
@@ -22,6 +23,10 @@ class Origin:
     key: bytes | None
     value: bytes | None
     headers: Headers
+
+
+NOWHERE: Final = Origin("", -1, -1, None, None, ())
+"""Of what came over no topic."""
 
 
 @dataclass(frozen=True, slots=True)

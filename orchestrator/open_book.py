@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -22,6 +22,17 @@ from orchestrator.domain.open_work import (
 )
 
 NOTHING_LOADED: Final[Mapping[Whose, OpenHandoffs]] = MappingProxyType({})
+
+
+class OpenCounts(Counter[str]):
+    """Team -> how many handoffs are with it: as they were loaded, and as the batch changes them."""
+
+    def move(self, before: Handoff | None, after: Handoff) -> None:
+        """Take in what became of a handoff."""
+        if before is not None and before.status.is_with_receiver:
+            self[before.receiving_team] -= 1
+        if after.status.is_with_receiver:
+            self[after.receiving_team] += 1
 
 
 class OpenBook:
