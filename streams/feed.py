@@ -18,6 +18,7 @@ from streams.sla_lines import sla_line
 from streams.topics import UNDELIVERED
 
 _OPENING_CHARS = 90
+_NOTICES = {"question-asked": Sign.ASKED, "question-answered": Sign.ANSWERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _told(record: Heard) -> tuple[Sign, str]:
         case "packet", _:
             return Sign.PACKET, _packet(record)
         case "notice", _:
-            return Sign.NOTICE, f"to {data['team']}: {data['message']}"
+            return _NOTICES.get(what, Sign.NOTICE), f"to {data['team']}: {data['message']}"
         case "notification", _:
             return _notification(record)
         case "sla", _:

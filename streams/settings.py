@@ -151,6 +151,14 @@ class Knowledge(_Part):
     """An article that was not reviewed for longer is shown with the date of its review."""
 
 
+class Board(_Part):
+    """Where pages are shown."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8400
+    """0 takes a free one."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -183,6 +191,7 @@ class Settings(BaseSettings):
     context: Context = Context()
     notify: Notify = Notify()
     knowledge: Knowledge = Knowledge()
+    board: Board = Board()
     templates: Path | None = None
     """A folder of kinds instead of the packaged handoff_templates."""
     data: Path = Path(".handoff")

@@ -42,6 +42,8 @@ class Sign(Enum):
     MOVED = ("moved", "↔", "-", "yellow")
     TAKEN_BACK = ("taken back", "□", "_", "green")
     MET_IN_TIME = ("met in time", "✓", "+", "green")
+    ASKED = ("asked", "»", "~", "bold")
+    ANSWERED = ("answered", "»", "~", "bold")
     NOTICE = ("notice", "»", "~", "bold")
     NOTIFIED = ("notified", "◆", "&", "bold")
     UNDELIVERED = ("undelivered", "†", "?", "red")

@@ -207,6 +207,16 @@ def an_acknowledgement(handoff: Handoff | UUID | None = None, **over: Any) -> c.
     return _reply(c.Acknowledge, handoff, "receiving", {"actor": lead} | over)
 
 
+def a_question(handoff: Handoff | UUID | None = None, **over: Any) -> c.Ask:
+    """Return a question of the receiving team."""
+    return _reply(c.Ask, handoff, "receiving", {"question": "Which address did she try?"} | over)
+
+
+def an_answer(handoff: Handoff | UUID | None = None, **over: Any) -> c.Answer:
+    """Return an answer of the sending team, to the newest question that is open."""
+    return _reply(c.Answer, handoff, "sending", {"answer": "The one at her company"} | over)
+
+
 def a_withdrawal(handoff: Handoff | UUID | None = None, **over: Any) -> c.Withdraw:
     """Return a withdrawal by the sending team."""
     return _reply(c.Withdraw, handoff, "sending", over)

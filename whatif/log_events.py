@@ -84,6 +84,10 @@ class Slimmer:
             case c.Acknowledge():
                 rest = (reply.clock,)
                 change["note"] = None
+            case c.Ask():
+                change["question"] = _GIVEN
+            case c.Answer():
+                change |= {"answer": _GIVEN, "question": None}
             case c.Complete():
                 change |= {"disposition": _GIVEN, "note": None}
             case c.Decline() | c.Return() | c.Withdraw() | c.Reopen() | c.Resume():

@@ -171,6 +171,8 @@ class Replayed:
                 self.acknowledgements.append(answer)
             case c.Contact():
                 self._contact(reply, at)
+            case c.Ask() | c.Answer():
+                pass  # it moves no case and stops no clock
             case _:
                 self._evolve(_TOLD[type(reply)], at, is_automatic=self._is_automatic(reply))
 
@@ -244,7 +246,7 @@ class Replayed:
         match reply:
             case c.Acknowledge():
                 return
-            case c.Withdraw():
+            case c.Withdraw() | c.Answer():
                 allowed = (sending,)
             case c.Complete() if handoff.status in BACK:
                 allowed = (sending,)

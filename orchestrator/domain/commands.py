@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import (
@@ -26,6 +26,9 @@ from orchestrator.domain.model import (
     ShortText,
     Turn,
 )
+
+_SaidText = Annotated[ShortText, StringConstraints(min_length=1, strip_whitespace=True)]
+"""Words that have to be there."""
 
 
 class RequestHandoff(Frozen):
@@ -167,6 +170,22 @@ class Acknowledge(Reply):
     note: ShortText | None = None
 
 
+class Ask(Reply):
+    """The receiving team asks the sending team something, and keeps the case; no clock stops."""
+
+    type: ClassVar[str] = "support.handoff.reply.question-asked.v1"
+    question: _SaidText
+
+
+class Answer(Reply):
+    """The sending team answers a question of the receiving team."""
+
+    type: ClassVar[str] = "support.handoff.reply.question-answered.v1"
+    answer: _SaidText
+    question: UUID | None = None
+    """The `question_id` of the notice that asked; the newest that is open when absent."""
+
+
 class Withdraw(Reply):
     """The sending team takes an offered handoff back."""
 
@@ -192,6 +211,8 @@ COMMANDS: dict[str, type[RequestHandoff] | type[Reply]] = {
         Withdraw,
         Reopen,
         Acknowledge,
+        Ask,
+        Answer,
     )
 }
 """CloudEvents type -> command."""

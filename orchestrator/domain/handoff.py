@@ -16,6 +16,7 @@ from orchestrator.domain.clocks.occasions import (
 )
 from orchestrator.domain.model import Frozen, Priority
 from orchestrator.domain.policy import BASE_POLICY
+from orchestrator.domain.questions import Question
 from orchestrator.domain.routing.entitlement import Entitlement
 
 
@@ -112,6 +113,8 @@ class Handoff(Frozen):
     routing_notes: tuple[str, ...] = ()
     """What the packet says of the way it was routed."""
     clocks: tuple[Clock, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """What the sending team was asked, in the order in which it was."""
 
     @property
     def ended_at(self) -> datetime | None:
@@ -145,6 +148,13 @@ class Handoff(Frozen):
     def clock(self, kind: str) -> Clock | None:
         """Return the newest run of the clock `kind`."""
         return next((c for c in reversed(self.clocks) if c.kind == kind), None)
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """The questions for whose answer the receiving team waits: none once it is done with the case."""
+        if not self.status.is_with_receiver:
+            return ()
+        return tuple(each for each in self.questions if each.is_open)
 
     def open_clocks(self) -> tuple[Clock, ...]:
         """Return the clocks whose promise still stands."""

@@ -53,6 +53,11 @@ def journal_id(handoff: UUID, version: int) -> UUID:
     return _uuid5(handoff, f"journal\n{version}")
 
 
+def question_id(handoff: UUID, number: int) -> UUID:
+    """Identify a question about a handoff: the first that came to us is number 1."""
+    return _uuid5(handoff, f"question\n{number}")
+
+
 def pair_id(one: UUID, other: UUID) -> UUID:
     """Identify two handoffs together, in whichever order."""
     first, second = sorted((one, other))

@@ -10,7 +10,14 @@ from zlib import crc32
 
 from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.commands import COMMANDS, RequestHandoff
-from orchestrator.domain.events import ConcurrentWork, Event, PacketPrepared, SenderNotified
+from orchestrator.domain.events import (
+    ConcurrentWork,
+    Event,
+    PacketPrepared,
+    QuestionAnswered,
+    QuestionAsked,
+    SenderNotified,
+)
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.model import Cause
 from orchestrator.inbound import Delivery, Headers, Origin
@@ -114,7 +121,7 @@ def _team(event: Event) -> str | None:
     match event:
         case PacketPrepared():
             return event.packet.receiver.team
-        case SenderNotified() | ConcurrentWork():
+        case SenderNotified() | ConcurrentWork() | QuestionAsked() | QuestionAnswered():
             return event.team
         case _:
             return None

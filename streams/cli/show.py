@@ -87,6 +87,7 @@ def _print(handoff: Handoff, rules: Rules | None, journal: list[Entry], now: dat
     ):
         console.print(Text(f"  {label:<10} {value}"))
     _checklist(handoff, rules)
+    _questions(handoff, now)
     if handoff.clocks:
         table(
             "\nclocks",
@@ -113,6 +114,23 @@ def _checklist(handoff: Handoff, rules: Rules | None) -> None:
         for item in kind.checklist
     ]
     table("\nchecklist", ("", "stage", "item", "id"), rows)
+
+
+def _questions(handoff: Handoff, now: datetime) -> None:
+    if not handoff.questions:
+        return
+    waits_for = {each.id for each in handoff.open_questions}
+    rows = [
+        (
+            "OPEN" if each.id in waits_for else "unanswered" if each.is_open else "answered",
+            _short(each.asked_at, now),
+            f"{each.asked_by}: {each.text}",
+            f"{each.answered_by}: {each.answer}" if not each.is_open else "",
+            str(each.id),
+        )
+        for each in handoff.questions
+    ]
+    table(f"\nquestions to {handoff.sending_team}", ("", "asked", "question", "answer", "id"), rows)
 
 
 def _is_owed(item: Any, handoff: Handoff) -> bool:

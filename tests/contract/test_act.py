@@ -1,4 +1,4 @@
-"""What somebody who waits for the outcome relies on: done once, refused aloud, and nothing kept of a refusal."""
+"""What somebody who waits for the outcome relies on: done once, or refused aloud with nothing kept of it."""
 
 from __future__ import annotations
 

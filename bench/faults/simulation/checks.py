@@ -33,6 +33,8 @@ EFFECTS: dict[type[c.Command], type[e.Event]] = {
     c.Resume: e.Resumed,
     c.TickItem: e.ItemTicked,
     c.Acknowledge: e.Acknowledged,
+    c.Ask: e.QuestionAsked,
+    c.Answer: e.QuestionAnswered,
 }
 _TURNS = {
     "requested": 0,
@@ -124,6 +126,8 @@ def _check_time(verdict: Verdict, message: Message, event: e.Event, now: datetim
     at = max(min(message.at, now), handoff.requested_at)
     since = {e.Contacted: "accepted", e.Paused: "offered", e.Resumed: "offered"}.get(type(event))
     starts = [mark.at for mark in handoff.marks if mark.what == since and mark.at > at]
+    if isinstance(event, e.QuestionAnswered):
+        starts = [each.asked_at for each in handoff.questions if each.id == event.question_id]
     if event.at != at and event.at not in starts:
         verdict.blame("I3", f"{message.id} ({event.type}) happened at {message.at}, is told for {event.at}")
 

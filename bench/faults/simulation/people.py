@@ -13,6 +13,7 @@ from bench.faults.simulation.rules import BEFORE_ITEMS, CHECKLIST, LUNCH, TEAMS,
 from orchestrator.domain import commands as c
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.identity import handoff_id
+from orchestrator.domain.lifecycle.legality import LATE
 from orchestrator.domain.model import Priority, Reason, Receiver
 from tests import builders as b
 
@@ -37,6 +38,8 @@ _LIKELY: Final[dict[Status, dict[str, int]]] = {
         "pause": 5,
         "resume": 5,
         "see": 4,
+        "ask": 1,
+        "answer": 1,
     },
     Status.ACCEPTED: {
         "contact": 4,
@@ -47,6 +50,8 @@ _LIKELY: Final[dict[Status, dict[str, int]]] = {
         "pause": 5,
         "resume": 5,
         "see": 3,
+        "ask": 2,
+        "answer": 2,
     },
     Status.DECLINED: _AT_HOME,
     Status.RETURNED: _AT_HOME,
@@ -106,7 +111,7 @@ class People:
         """Send it: at a time of its own, and perhaps late, twice, or so that nobody can read it."""
         rng = self._rng
         at = now - self._some((60, 0 * _S), (15, 5 * _M), (20, 2 * _H))
-        if isinstance(command, c.Pause | c.Resume | c.TickItem | c.Contact) and is_over:
+        if isinstance(command, LATE) and is_over:
             # Who says something about work that is over speaks of earlier.
             at = now - self._some((1, 5 * _H))
         if rng.random() < 0.06:
@@ -189,6 +194,10 @@ class People:
             case "see":
                 clock = rng.choice([None, None, "accept", "resolve"])
                 return say(_acknowledge, receiving, kind="lead", clock=clock)
+            case "ask":
+                return say(b.a_question, receiving)
+            case "answer":
+                return say(b.an_answer, sending)
             case "close" | "withdraw":
                 return say(b.a_completion if what == "close" else b.a_withdrawal, sending)
             case _:

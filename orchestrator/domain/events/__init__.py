@@ -47,7 +47,7 @@ from orchestrator.domain.events.lifecycle_events import (
     RulesChanged,
     Withdrawn,
 )
-from orchestrator.domain.events.notice_events import ConcurrentWork
+from orchestrator.domain.events.notice_events import ConcurrentWork, QuestionAnswered, QuestionAsked
 from orchestrator.domain.model import (
     Customer,
     Priority,
@@ -95,6 +95,8 @@ __all__ = [
     "PacketPrepared",
     "Paused",
     "PriorityRaised",
+    "QuestionAnswered",
+    "QuestionAsked",
     "Released",
     "Reoffered",
     "Reopened",
@@ -227,6 +229,8 @@ EVENTS: dict[str, type[Event]] = {
         RulesChanged,
         SenderNotified,
         ConcurrentWork,
+        QuestionAsked,
+        QuestionAnswered,
         Notified,
     )
 }

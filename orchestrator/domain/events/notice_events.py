@@ -1,4 +1,4 @@
-"""What a team has to know of another team's work."""
+"""What a team has to know of another team's work, and what the two teams of a handoff ask each other."""
 
 from __future__ import annotations
 
@@ -34,3 +34,32 @@ class ConcurrentWork(Event):
     """That of the other team's handoff, in one line."""
     message: str
     """What it is about, and what to do."""
+
+
+class QuestionAsked(Event):
+    """The receiving team asks the sending team something, and keeps the case; `actor` is who asks."""
+
+    type: ClassVar[str] = "support.handoff.notice.question-asked.v1"
+    stream: ClassVar[Stream | None] = Stream.NOTICES
+    team: str
+    """The team that is told: the sending team."""
+    question_id: UUID
+    """An answer names it."""
+    question: str
+    message: str
+    """Who asks what, and what to do."""
+
+
+class QuestionAnswered(Event):
+    """The sending team has answered; `actor` is who answers."""
+
+    type: ClassVar[str] = "support.handoff.notice.question-answered.v1"
+    stream: ClassVar[Stream | None] = Stream.NOTICES
+    team: str
+    """The team that is told: the receiving team."""
+    question_id: UUID
+    question: str
+    """What was asked."""
+    answer: str
+    message: str
+    """Who answers what, and what to do."""

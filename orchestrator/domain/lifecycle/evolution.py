@@ -21,6 +21,7 @@ from orchestrator.domain.clocks.occasions import (
 )
 from orchestrator.domain.handoff import BACK, STATUS_AFTER, Handoff, Status, status_of
 from orchestrator.domain.lifecycle.outcomes import in_a_line, outcome_after
+from orchestrator.domain.questions import Question, with_answer, with_question
 
 _OCCASION: dict[type[e.Event], str] = {
     e.Accepted: Occasion.ACCEPTED,
@@ -106,6 +107,11 @@ def evolve(handoff: Handoff, event: e.Event) -> Handoff:
             change["clocks"] = _with_clock(handoff, event, lambda c: _ended(c, event.at, outcome))
         case e.Reoffered():
             change |= {"receiving_team": event.receiving_team, "offered_to": None}
+        case e.QuestionAsked():
+            change["questions"] = with_question(handoff.questions, _question(event))
+        case e.QuestionAnswered():
+            id, by = event.question_id, event.actor.name or event.actor.id
+            change["questions"] = with_answer(handoff.questions, id, answer=event.answer, by=by, at=event.at)
         case e.PriorityRaised():
             change["priority"] = event.priority
         case e.RulesChanged() if not event.calendars_only:
@@ -185,6 +191,11 @@ def fold(events: Iterable[e.Event]) -> Handoff:
 
 def _with_clock(handoff: Handoff, event: e.ClockEvent, change: Callable[[Clock], Clock]) -> tuple[Clock, ...]:
     return tuple(change(c) if c.id == event.clock_id else c for c in handoff.clocks)
+
+
+def _question(event: e.QuestionAsked) -> Question:
+    by = event.actor.name or event.actor.id
+    return Question(id=event.question_id, text=event.question, asked_by=by, asked_at=event.at)
 
 
 def _fired(clock: Clock, event: e.RungFired) -> Clock:

@@ -26,10 +26,12 @@ LEGAL: Final[dict[type[c.Reply], frozenset[Status]]] = {
     c.Pause: OPEN,
     c.Resume: OPEN,
     c.Acknowledge: frozenset(Status),
+    c.Ask: frozenset({Status.OFFERED, Status.ACCEPTED}),
+    c.Answer: frozenset({Status.OFFERED, Status.ACCEPTED}),
 }
 """Reply -> the statuses in which it is legal."""
 
-LATE: Final = (c.Contact, c.TickItem, c.Pause, c.Resume)
+LATE: Final = (c.Contact, c.TickItem, c.Pause, c.Resume, c.Ask, c.Answer)
 """Replies that are taken after the handoff has ended, if they happened before."""
 
 

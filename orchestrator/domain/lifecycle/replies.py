@@ -15,6 +15,7 @@ from orchestrator.domain.clocks.pauses import acknowledge, pause, resume
 from orchestrator.domain.clocks.settling import settle
 from orchestrator.domain.errors import Refused, TooEarly
 from orchestrator.domain.handoff import Handoff, Status
+from orchestrator.domain.lifecycle.asking import answer, ask
 from orchestrator.domain.lifecycle.decision import Decision
 from orchestrator.domain.lifecycle.evolution import done_after
 from orchestrator.domain.lifecycle.holding import is_held_for_nothing, release
@@ -44,9 +45,10 @@ def reply(
     `around` it, to prepare the packet again, or to let go one that was held.
 
     Raises:
-        TooEarly: another reply has to come first, among them `packet-held` and `items-unfinished`.
-        Refused: `illegal-transition`, `wrong-team`, `unknown-item`, `already-contacted`,
-            `already-paused` or `nothing-to-pause`.
+        TooEarly: another reply has to come first, among them `packet-held`, `items-unfinished`,
+            `already-paused`, `nothing-to-pause` and `nothing-asked`.
+        Refused: `illegal-transition`, `wrong-team`, `unknown-item`, `already-contacted` or
+            `already-answered`.
     """
     now = handoff.not_before(now)
     at = max(min(cause.at, now), handoff.requested_at)
@@ -81,6 +83,10 @@ def reply(
             acknowledge(story, command)
         case c.TickItem():
             _tick(story, command)
+        case c.Ask():
+            ask(story, command)
+        case c.Answer():
+            answer(story, command)
     settle(story, _why(command), is_remeasured=isinstance(command, c.Acknowledge))
     _follow(story, overdue.handoff, command, request)
     return Decision(story.handoff, [*overdue.events, *story.events])
@@ -126,7 +132,7 @@ def _is_automatic(actor: Actor, rules: Rules) -> bool:
 
 def _require_team(handoff: Handoff, command: c.Reply, policy: Policy) -> None:
     match command:
-        case c.Withdraw():
+        case c.Withdraw() | c.Answer():
             allowed: tuple[str, ...] = (handoff.sending_team,)
         case c.Pause() | c.Resume():
             allowed = (handoff.receiving_team, handoff.sending_team)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from orchestrator.domain.commands import Command, Reply, RequestHandoff
+from orchestrator.domain.commands import Answer, Ask, Command, Reply, RequestHandoff
 from orchestrator.domain.model import Reason
 from orchestrator.domain.redaction import emails, personal, secrets
 from orchestrator.domain.redaction.spans import END_OF_TEXT, Span, replace
 
 _Find = Callable[[str], list[Span]]
 _NO_REASON: Final = Reason()
+_WORDS: Final[dict[type[Reply], str]] = {Ask: "question", Answer: "answer"}
+"""Reply -> the field with its words; of all others it is their note, where they have one."""
 
 
 def redact(command: Command, *, is_personal_hidden: bool = False) -> tuple[Command, tuple[str, ...]]:
@@ -89,7 +91,7 @@ def _texts(command: Command) -> list[str]:
     """Return every free text of `command` that is there."""
     if isinstance(command, Reply):
         reason: Reason = getattr(command, "reason", _NO_REASON)
-        return [text for text in (reason.text, getattr(command, "note", None)) if text]
+        return [text for text in (reason.text, getattr(command, _words(command), None)) if text]
     texts = [turn.text for turn in command.turns]
     texts += command.done_so_far
     if command.links:
@@ -103,10 +105,14 @@ def _of_reply(reply: Reply, cleaner: _Cleaner) -> dict[str, Any]:
     """Return the fields of a reply that changed."""
     changes: dict[str, Any] = {}
     reason: Reason | None = getattr(reply, "reason", None)
-    note: str | None = getattr(reply, "note", None)
+    words: str | None = getattr(reply, _words(reply), None)
     _keep_changed(changes, "reason", reason, _reason(reason, cleaner))
-    _keep_changed(changes, "note", note, cleaner.text("note", note))
+    _keep_changed(changes, _words(reply), words, cleaner.text(_words(reply), words))
     return changes
+
+
+def _words(reply: Reply) -> str:
+    return _WORDS.get(type(reply), "note")
 
 
 def _of_request(request: RequestHandoff, cleaner: _Cleaner) -> dict[str, Any]:

@@ -1,19 +1,19 @@
-"""The tables. `json`, not `jsonb`: what was stored is sent byte for byte, and may hold an escaped NUL."""
+"""Handoffs, their clocks and journal, and what carries them in and out.
+
+`json`, not `jsonb`: what was stored is sent byte for byte, and may hold an escaped NUL.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     Column,
-    DateTime,
     ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
@@ -24,18 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-        "pk": "%(table_name)s_pkey",
-    }
-)
-
-
-def _instant(name: str, *, nullable: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
+from orchestrator.ledger.tables.naming import instant, metadata
 
 
 def _origin() -> list[Column[object]]:
@@ -56,14 +45,14 @@ policies = Table(
     metadata,
     Column("version", Text, primary_key=True),
     Column("rules", JSON, nullable=False),
-    _instant("first_used_at"),
+    instant("first_used_at"),
 )
 
 inbox = Table(
     "inbox",
     metadata,
     Column("event_id", Uuid, primary_key=True),
-    _instant("received_at"),
+    instant("received_at"),
 )
 
 progress = Table(
@@ -94,7 +83,7 @@ handoffs = Table(
     Column("priority", Text, nullable=False),
     # One line, for those who see this handoff as somebody else's.
     Column("reason", Text, nullable=False, server_default=""),
-    _instant("requested_at"),
+    instant("requested_at"),
     Column("state", JSON, nullable=False),
     Column("request_type", Text, nullable=False),
     Column("request", JSON, nullable=False),
@@ -122,6 +111,8 @@ handoffs = Table(
         "requested_at",
         postgresql_where=text("status IN ('held', 'offered', 'accepted')"),
     ),
+    # For reports: whole ranges of the table are left out.
+    Index("handoffs_requested_at_idx", "requested_at", postgresql_using="brin"),
     # Room on the page for the new version of a row, so that no index is touched by most updates.
     postgresql_with={"fillfactor": "80"},
 )
@@ -134,13 +125,14 @@ clocks = Table(
     Column("generation", Integer, nullable=False),
     Column("team", Text, nullable=False),
     Column("state", Text, nullable=False),
-    _instant("started_at"),
-    _instant("ended_at", nullable=True),
-    _instant("due_at", nullable=True),
+    instant("started_at"),
+    instant("ended_at", nullable=True),
+    instant("due_at", nullable=True),
     Column("next_rung", Text),
-    _instant("next_at", nullable=True),
+    instant("next_at", nullable=True),
     PrimaryKeyConstraint("handoff_id", "kind", "generation"),
     Index("clocks_next_at_idx", "next_at", postgresql_where=text("next_at IS NOT NULL")),
+    Index("clocks_started_at_idx", "started_at", postgresql_using="brin"),
 )
 
 journal = Table(
@@ -151,7 +143,7 @@ journal = Table(
     Column("seq", BigInteger, Identity(always=True), nullable=False),
     Column("case_id", Text, nullable=False),
     Column("type", Text, nullable=False),
-    _instant("at"),
+    instant("at"),
     Column("data", JSON, nullable=False),
     # sha256(hash of the entry before || data): a change to any entry breaks every later one.
     Column("hash", LargeBinary, nullable=False),
@@ -167,9 +159,9 @@ dead_letters = Table(
     *_origin(),
     Column("code", Text, nullable=False),
     Column("message", Text, nullable=False),
-    _instant("failed_at"),
+    instant("failed_at"),
     Column("attempts", Integer, nullable=False, server_default="1"),
-    _instant("replayed_at", nullable=True),
+    instant("replayed_at", nullable=True),
     UniqueConstraint("cluster", "topic", "partition", "offset"),
 )
 
@@ -183,7 +175,7 @@ parked = Table(
     Column("command", JSON, nullable=False),
     Column("code", Text, nullable=False),
     Column("message", Text, nullable=False),
-    _instant("expires_at"),
+    instant("expires_at"),
     *_origin(),
     Index("parked_handoff_id_idx", "handoff_id"),
     Index("parked_expires_at_idx", "expires_at"),
@@ -201,49 +193,7 @@ outbox = Table(
     Column("handoff_id", Uuid),
     Column("version", Integer),
     Column("dead_letter_id", BigInteger),
-    _instant("created_at"),
+    instant("created_at"),
     PrimaryKeyConstraint("shard", "id"),
     ForeignKeyConstraint(["dead_letter_id"], ["dead_letters.id"]),
-)
-
-# Kept in two indexes, as there are few of the one sort for a key, and any number of the other.
-_IS_ONE = text("is_live AND subject NOT IN ('issue', 'interaction')")
-_IS_ONE_OF_MANY = text("is_live AND subject IN ('issue', 'interaction')")
-
-context_records = Table(
-    "context_records",
-    metadata,
-    Column("subject", Text, nullable=False),
-    # account:<id> or customer:<id>
-    Column("key", Text, nullable=False),
-    Column("item", Text, nullable=False),
-    Column("system", Text, nullable=False),
-    # Whether it says anything; of what was deleted, the instant is held.
-    Column("is_live", Boolean, nullable=False),
-    Column("state", JSON, nullable=False),
-    _instant("newest_at"),
-    _instant("received_at"),
-    PrimaryKeyConstraint("subject", "key", "item", "system"),
-    Index("context_records_key_idx", "key", postgresql_where=_IS_ONE),
-    Index(
-        "context_records_key_subject_newest_at_idx",
-        "key",
-        "subject",
-        "newest_at",
-        postgresql_where=_IS_ONE_OF_MANY,
-    ),
-)
-
-flow_health = Table(
-    "flow_health",
-    metadata,
-    # The id of a flow of the integration map.
-    Column("flow", Text, primary_key=True),
-    Column("state", JSON, nullable=False),
-    # Of what the map says of it, as the worker has it that started last.
-    Column("digest", Text, nullable=False),
-    # When to look at it again although nothing arrives.
-    _instant("next_at", nullable=True),
-    # The hash of the newest entry of its journal.
-    Column("chain", LargeBinary, nullable=False),
 )

@@ -1,0 +1,1 @@
+"""The reads and the commands of the pages, for programs."""

@@ -1,0 +1,1 @@
+"""The pages of a team lead: the board, and the wall."""
