@@ -103,7 +103,7 @@ TABLE: Final = (
     TopicSpec(
         name="support.handoff.notice.v1",
         direction=Direction.OUT,
-        purpose="What a team must know: a handoff refused, late or incomplete; another team on its customer.",
+        purpose="What a team must know: a handoff refused, late or incomplete; questions; others at work.",
         key=_CASE,
         event_types=_types_on(Stream.NOTICES),
         producers=("orchestrator",),

@@ -115,7 +115,7 @@ class _Case:
         for each in self._happenings:
             if isinstance(each, Answered) and each.handoff in refs:
                 team = each.reply.actor.team
-                if isinstance(each.reply, c.Accept | c.Decline) and team not in (None, sending):
+                if isinstance(each.reply, c.Accept | c.Decline | c.Ask) and team not in (None, sending):
                     self._book.meet(team)
                     return team
         return None
@@ -186,7 +186,7 @@ class _Case:
                     break
 
     def _apply(self, held: Replayed, answer: Answered) -> bool:
-        if held.status in _UNANSWERED and isinstance(answer.reply, c.Accept | c.Decline):
+        if held.status in _UNANSWERED and isinstance(answer.reply, c.Accept | c.Decline | c.Ask):
             self._bring_to(held, answer)
         try:
             held.take(answer)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 
 from orchestrator.domain.integration_map.model import Flow, IntegrationMap
 from orchestrator.map_views.health import SIGNS, UNKNOWN, WORDS, Health, state_of
@@ -18,8 +19,22 @@ _LABEL_CHARS: Final = 24
 _LEGEND: Final = 30
 
 
-def svg_of(map: IntegrationMap, *, health: Health = UNKNOWN) -> str:
-    """Return the drawing; `health` colours the flows that are late or failed."""
+class Page(NamedTuple):
+    """The page that a drawing is a part of."""
+
+    link: Callable[[str], str]
+    """The id of a system or a flow -> where it is told of."""
+    picked: str | None = None
+    """The one that is told of now."""
+    touched: Collection[str] = ()
+    """What its failure touches; the rest is faint while something is picked."""
+
+
+def svg_of(map: IntegrationMap, *, health: Health = UNKNOWN, page: Page | None = None) -> str:
+    """Return the drawing; `health` colours the flows that are late or failed.
+
+    As a part of a `page` that has the styles of `svg_style`, each box and each line is a link.
+    """
     parties = parties_of(map)
     # What feeds packets is what people follow, so those lines point to the right first.
     edges = [Edge(f.id, f.source, f.destination, 2 if f.feeds else 1) for f in map.flows.values()]
@@ -27,21 +42,38 @@ def svg_of(map: IntegrationMap, *, health: Health = UNKNOWN) -> str:
     by_id = {party.id: party for party in parties}
     width, height = round(layout.width), round(layout.height + _LEGEND)
     said = f"{len(map.systems)} systems and {len(map.flows)} flows between them"
+    picked = " has-picked" if page and page.picked else ""
     opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="map-drawing" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" role="img" aria-label="Integration map: {said}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="map-drawing{picked}" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" role="{"group" if page else "img"}" '
+        f'aria-label="Integration map: {said}">'
     )
+    styles = "" if page else f"<style>{STYLE}</style>"
     return "".join(
         (
             opening,
-            f"<style>{STYLE}</style><defs>{''.join(_heads())}</defs>",
-            *(_line(line, map.flows[line.id], map, health) for line in layout.lines),
-            *(_box(box, by_id[box.id]) for box in layout.boxes),
+            f"{styles}<defs>{''.join(_heads())}</defs>",
+            *(_linked(line.id, _line(line, map.flows[line.id], map, health), page) for line in layout.lines),
+            *(
+                _linked(box.id, _box(box, by_id[box.id]), page if box.id in map.systems else None)
+                for box in layout.boxes
+            ),
             *(_label(line, map.flows[line.id], health) for line in layout.lines),
             _legend(parties, layout, health),
             "</svg>\n",
         )
     )
+
+
+def _linked(id: str, drawn: str, page: Page | None) -> str:
+    if page is None:
+        return drawn
+    said = ""
+    if id == page.picked:
+        said = ' class="picked" aria-current="true"'
+    elif id in page.touched:
+        said = ' class="touched"'
+    return f'<a href="{escape(page.link(id))}"{said}>{drawn}</a>'
 
 
 def _heads() -> list[str]:

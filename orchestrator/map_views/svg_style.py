@@ -31,9 +31,8 @@ _DARK: Final = (
 )
 _LINES: Final = {"unknown": "line", "ok": "ok", "warn": "warn", "error": "error"}
 
-STYLE: Final = (
-    f".map-drawing{{{_LIGHT}background:var(--map-paper)}}"
-    f"@media (prefers-color-scheme:dark){{.map-drawing{{{_DARK}}}}}"
+_RULES: Final = (
+    ".map-drawing{background:var(--map-paper)}"
     ".map-drawing text{fill:var(--map-ink);font:600 13px system-ui,'DejaVu Sans',sans-serif}"
     ".map-drawing .map-owner{fill:var(--map-soft);font-weight:400;font-size:11.5px}"
     ".map-drawing .map-label{fill:var(--map-soft);font-weight:400;font-size:11.5px;"
@@ -55,4 +54,21 @@ STYLE: Final = (
     )
     + ".map-drawing .map-bar.outside{fill:none}"
 )
+STYLE: Final = (
+    f".map-drawing{{{_LIGHT}}}@media (prefers-color-scheme:dark){{.map-drawing{{{_DARK}}}}}{_RULES}"
+)
+"""For a drawing that stands by itself: light or dark as its reader's machine is."""
+PAGE_STYLE: Final = (
+    f".map-drawing{{{_LIGHT}}}"
+    f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]) .map-drawing{{{_DARK}}}}}"
+    f":root[data-theme=dark] .map-drawing{{{_DARK}}}{_RULES}"
+    ".map-drawing a{cursor:pointer}"
+    ".map-drawing a:hover .map-flow,.map-drawing a.picked .map-flow{stroke-width:4}"
+    ".map-drawing a:hover .map-box,.map-drawing a.picked .map-box,.map-drawing a:focus .map-box"
+    "{stroke:var(--map-ink);stroke-width:2.5}"
+    ".map-drawing a:focus .map-flow{stroke-width:5}"
+    ".map-drawing a:focus{outline:none}"
+    ".map-drawing.has-picked a:not(.picked):not(.touched):not(:hover):not(:focus){opacity:.3}"
+)
+"""For a drawing in a page whose root says which theme was chosen: `data-theme`."""
 STATES: Final = tuple(_LINES)

@@ -43,6 +43,8 @@ SAY: dict[str, Callable[..., c.Reply]] = {
     "complete": b.a_completion,
     "withdraw": b.a_withdrawal,
     "resume": b.a_resume,
+    "question": b.a_question,
+    "answer": b.an_answer,
 }
 
 
@@ -95,7 +97,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(what=st.sampled_from(sorted(SAY)), which=st.integers(0, 5), late=minutes)
     def answer(self, what: str, which: int, late: int) -> None:
         id, sender, receiver = self.one(which)
-        team = sender if what == "withdraw" else receiver
+        team = sender if what in ("withdraw", "answer") else receiver
         self.say(SAY[what](id, actor=b.an_actor(team)), late)
 
     @rule(

@@ -36,6 +36,7 @@ from tests.builders import (
     a_holding_policy,
     a_pause,
     a_policy,
+    a_question,
     a_reopening,
     a_request,
     a_resume,
@@ -46,6 +47,7 @@ from tests.builders import (
     an_accept,
     an_acknowledgement,
     an_actor,
+    an_answer,
 )
 from tests.unit.domain.properties import MACHINE
 
@@ -78,6 +80,8 @@ BUILD: dict[type[c.Reply], Callable[..., c.Reply]] = {
     c.Withdraw: a_withdrawal,
     c.Reopen: a_reopening,
     c.Acknowledge: an_acknowledgement,
+    c.Ask: a_question,
+    c.Answer: an_answer,
 }
 # What keeps a handoff alive comes more often, or most would end at once.
 replies = st.sampled_from([c.Accept, c.Pause, c.Resume, c.TickItem, c.Contact]) | st.sampled_from(list(BUILD))
@@ -295,7 +299,7 @@ def test_a_journal_survives_the_ledger() -> None:
 
 
 def test_every_event_has_a_name_of_its_own() -> None:
-    assert len(e.EVENTS) == 33
+    assert len(e.EVENTS) == 35
     assert all(type_.startswith("support.handoff.") and type_.endswith(".v1") for type_ in e.EVENTS)
 
 

@@ -179,6 +179,7 @@ def test_a_request_that_arrives_after_its_time_for_notes_is_released_by_the_next
         (c.Reopen, {}),
         (c.Pause, {}),
         (c.Resume, {}),
+        (c.Ask, {"question": "Which one?"}),
         (c.TickItem, {"item": "acknowledged"}),
         (c.TickItem, {"item": "customer-informed"}),
     ],

@@ -58,11 +58,11 @@ def test_completions_and_reopenings_may_come_in_any_order() -> None:
     assert desk.handoff.status is Status.COMPLETED
 
 
-@pytest.mark.parametrize("command", [c.Complete, c.Return, c.Contact, c.Pause, c.TickItem, c.Resume])
+@pytest.mark.parametrize("command", [c.Complete, c.Return, c.Contact, c.Pause, c.TickItem, c.Resume, c.Ask])
 def test_what_comes_before_the_reopening_that_it_needs_waits(command: type[c.Reply]) -> None:
     desk = accepted()
     desk.say(c.Complete, minute(20))
-    over = {"item": "acknowledged"} if command is c.TickItem else {}
+    over = {c.TickItem: {"item": "acknowledged"}, c.Ask: {"question": "Which one?"}}.get(command, {})
     with pytest.raises(TooEarly, match="it must be reopened first"):
         desk.say(command, minute(40), **over)
 

@@ -43,6 +43,7 @@ from tests.builders import (
     a_kind,
     a_pause,
     a_policy,
+    a_question,
     a_reopening,
     a_request,
     a_resume,
@@ -51,6 +52,7 @@ from tests.builders import (
     a_withdrawal,
     an_accept,
     an_actor,
+    an_answer,
     some_rules,
 )
 from tests.unit.domain.properties import PROPERTY
@@ -180,6 +182,11 @@ def standing(handoff: Handoff) -> list[tuple[object, ...]]:
     ]
 
 
+def asked(handoff: Handoff) -> tuple[list[datetime], int]:
+    """When it was asked, and how many questions are open: answers that name none may change places."""
+    return [each.asked_at for each in handoff.questions], sum(each.is_open for each in handoff.questions)
+
+
 def is_nothing(clock: Clock) -> bool:
     """Whether it was taken back to its very start, since a late fact left nothing of it."""
     return clock.outcome == "cancelled" and clock.ended_at == clock.started_at
@@ -208,7 +215,7 @@ PAUSES = tuple(
 RESUMES = (a_resume(ID, actor=SENDER), a_resume(ID, actor=RECEIVER))
 REPLIES: tuple[c.Reply, ...] = (
     *(an_accept(ID), a_contact(ID), *PAUSES),
-    *(a_completion(ID), a_reopening(ID), *TICKS),
+    *(a_completion(ID), a_reopening(ID), *TICKS, a_question(ID), an_answer(ID)),
     *(a_contact(ID, actor=BOT), *RESUMES, *PAUSES),
     *(a_withdrawal(ID), a_completion(ID), a_reopening(ID), *RESUMES),
     *(a_decline(ID), a_contact(ID), *TICKS),
@@ -336,6 +343,7 @@ def assert_the_same(office: Office, expected: Office) -> None:
     assert standing(office.handoff) == standing(expected.handoff)
     assert office.handoff.status is expected.handoff.status
     assert set(office.handoff.done) == set(expected.handoff.done)
+    assert asked(office.handoff) == asked(expected.handoff)
     assert holds([office.handoff]) == holds([expected.handoff])
     for each in (office, expected):
         assert_breaches_are_told(each)

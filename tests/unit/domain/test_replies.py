@@ -28,6 +28,7 @@ from tests.builders import (
     a_kind,
     a_pause,
     a_policy,
+    a_question,
     a_reopening,
     a_request,
     a_resume,
@@ -37,6 +38,7 @@ from tests.builders import (
     an_accept,
     an_acknowledgement,
     an_actor,
+    an_answer,
 )
 
 POLICY = a_policy()
@@ -82,6 +84,8 @@ BUILD: dict[type[c.Reply], Callable[[Handoff], c.Reply]] = {
     c.Withdraw: a_withdrawal,
     c.Reopen: a_reopening,
     c.Acknowledge: an_acknowledgement,
+    c.Ask: a_question,
+    c.Answer: an_answer,
 }
 EVENTS_OF: dict[tuple[Status, type[c.Reply]], list[str]] = {
     (Status.HELD, c.Withdraw): ["Withdrawn", "ClockCancelled:notes"],
@@ -113,12 +117,17 @@ EVENTS_OF: dict[tuple[Status, type[c.Reply]], list[str]] = {
     (Status.ACCEPTED, c.TickItem): ["ItemTicked"],
     (Status.ACCEPTED, c.Pause): ["Paused", "ClockPaused:first_contact", "ClockPaused:resolve"],
     (Status.COMPLETED, c.Reopen): ["Reopened", "ClockActivated:resolve"],
+    (Status.OFFERED, c.Ask): ["QuestionAsked"],
+    (Status.ACCEPTED, c.Ask): ["QuestionAsked"],
 }
 NOTHING_BREACHED = dict.fromkeys(((status, c.Acknowledge) for status in Status), "nothing-breached")
 TOO_EARLY: dict[tuple[Status, type[c.Reply]], str] = {
     **{
         (Status.HELD, reply): "packet-held"
-        for reply in (c.Accept, c.Decline, c.Return, c.Contact, c.Complete, c.Reopen, c.Pause, c.Resume)
+        for reply in (
+            *(c.Accept, c.Decline, c.Return, c.Contact, c.Complete, c.Reopen, c.Pause, c.Resume),
+            *(c.Ask, c.Answer),
+        )
     },
     (Status.OFFERED, c.Return): "illegal-transition",
     (Status.OFFERED, c.Contact): "illegal-transition",
@@ -127,12 +136,14 @@ TOO_EARLY: dict[tuple[Status, type[c.Reply]], str] = {
     (Status.OFFERED, c.Reopen): "illegal-transition",
     (Status.ACCEPTED, c.Reopen): "illegal-transition",
     (Status.ACCEPTED, c.Resume): "not-paused",
+    (Status.OFFERED, c.Answer): "nothing-asked",
+    (Status.ACCEPTED, c.Answer): "nothing-asked",
     **{
         (Status.COMPLETED, reply): "illegal-transition"
-        for reply in (c.Return, c.Pause, c.Resume, c.TickItem, c.Contact, c.Complete)
+        for reply in (c.Return, c.Pause, c.Resume, c.TickItem, c.Contact, c.Complete, c.Ask, c.Answer)
     },
 }
-"""What waits for the packet, an acceptance, a pause, a completion, or for the case to be reopened."""
+"""What waits for the packet, an acceptance, a pause, a question, a completion, or to be reopened."""
 PAIRS = [(status, command) for status in Status for command in BUILD]
 
 
@@ -213,6 +224,9 @@ def test_a_second_accept_is_told_who_was_first() -> None:
         (Status.ACCEPTED, a_contact, "tier-1"),
         (Status.ACCEPTED, a_completion, "billing"),
         (Status.OFFERED, an_accept, None),
+        (Status.OFFERED, a_question, "tier-1"),
+        (Status.ACCEPTED, a_question, "billing"),
+        (Status.OFFERED, an_answer, "tier-2"),
     ],
 )
 def test_an_answer_of_another_team_is_refused(

@@ -96,6 +96,7 @@ def test_a_request_is_read_with_its_envelope(origin: Origin) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_type_is_read(name: str) -> None:
     filling = {"reason": {"code": "x"}, "item": "summary", "disposition": "solved"}
+    filling |= {"question": str(UUID(int=1)), "answer": "yes"}
     data = json.loads(DATA) if issubclass(COMMANDS[name], RequestHandoff) else {**ACCEPT, **filling}
     assert type(delivered(binary(json.dumps(data).encode(), type=name)).command) is COMMANDS[name]
 

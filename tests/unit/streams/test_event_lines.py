@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.commands import Accept, RaiseEscalation, RequestHandoff
+from orchestrator.domain.commands import Accept, Answer, Ask, RaiseEscalation, RequestHandoff
 from orchestrator.inbound import Delivery, Origin
 from streams.cloudevents import decode
 from streams.event_lines import OutgoingEvent, Problem, read_line
@@ -44,6 +44,18 @@ def test_a_request_goes_to_its_topic_under_its_case(kind: str) -> None:
     read = decode(Origin(record.topic, 0, 0, record.key, record.value, record.headers))
     assert isinstance(read, Delivery)
     assert read.command.type == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [(Ask.type, {"question": "Which one?"}), (Answer.type, {"answer": "The first"})]
+)
+def test_a_question_and_an_answer_go_to_the_replies_and_have_words(kind: str, said: dict[str, str]) -> None:
+    record = sent(line(kind, REPLY | said, partitionkey="case-1"))
+    assert (record.topic, record.key) == (REPLIES, b"case-1")
+    [field] = said
+    empty = problem(line(kind, REPLY | {field: " "}, partitionkey="case-1"))
+    assert empty.code == "invalid-data"
+    assert field in empty.message
 
 
 def test_extensions_become_headers() -> None:

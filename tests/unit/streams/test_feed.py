@@ -296,6 +296,19 @@ def test_answers_name_the_person_and_the_team(command: Any, word: str, text: str
     assert line.text.startswith(text)
 
 
+def test_a_question_and_its_answer_are_told_to_the_team_they_are_for() -> None:
+    case = office(OFFERED)
+    handoff = case.request(b.a_request(), at(3, 9))
+    case.take(b.a_question(handoff), at(3, 9, 1))
+    case.take(b.an_answer(handoff), at(3, 9, 2))
+
+    asked, answered = told(case)[-2:]
+    assert asked[0] == "asked"
+    assert asked[1].startswith("to tier-1: Sarah of tier-2 asks about case case-1: “Which address")
+    assert answered[0] == "answered"
+    assert answered[1].startswith("to tier-2: Sarah of tier-1 answers on case case-1: “The one at her")
+
+
 def test_a_dead_letter_has_its_number_code_and_reason() -> None:
     record = Heard(
         topic=DEAD_LETTER,

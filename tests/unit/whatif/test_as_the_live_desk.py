@@ -104,6 +104,8 @@ def cases(draw: st.DrawFn) -> list[Told]:
             b.a_tick(handoff, actor=given, done=False),
             b.a_contact(handoff, actor=taken),
             b.a_completion(handoff, actor=taken),
+            b.a_question(handoff, actor=taken),
+            b.an_answer(handoff, actor=given),
             c.Reopen(handoff_id=handoff, actor=taken),
             c.Acknowledge(handoff_id=handoff, actor=b.an_actor(receiving, kind="lead")),
         ]
@@ -158,6 +160,26 @@ def test_a_replay_believes_the_log_that_a_team_had_the_packet() -> None:
     assert outcome.handoff.status.value == "completed"
     accept = next(each for each in outcome.verdicts if each.run.spec.kind == "accept")
     assert (accept.run.started_at, accept.run.ended_at) == (b.T0 + 2 * b.MINUTE, b.T0 + 2 * b.MINUTE)
+
+
+def test_a_replay_takes_a_question_and_its_answer_for_what_moves_nothing() -> None:
+    handoff = handoff_id(b.SOURCE, "request-1")
+    told = [
+        Told(b.T0, "request-1", b.a_request()),
+        Told(b.T0 + b.MINUTE, "accepted", b.an_accept(handoff)),
+        Told(b.T0 + 9 * b.MINUTE, "completed", b.a_completion(handoff)),
+    ]
+    said = [
+        Told(b.T0 + 2 * b.MINUTE, "asked", b.a_question(handoff)),
+        Told(b.T0 + 3 * b.MINUTE, "answered", b.an_answer(handoff)),
+        Told(b.T0 + 4 * b.MINUTE, "wrong", b.an_answer(handoff, actor=b.an_actor("billing"))),
+    ]
+
+    _, without = r.replayed(rules(), told, b.SOURCE, END)
+    tale, between = r.replayed(rules(), [*told[:2], *said, told[2]], b.SOURCE, END)
+
+    assert r.standing(between) == r.standing(without)
+    assert tale.unanswerable == {"wrong-team": 1}
 
 
 @pytest.mark.parametrize(("at", "released"), [(3, 3), (9, 5)])

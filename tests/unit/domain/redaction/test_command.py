@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -14,11 +15,13 @@ from tests.builders import (
     a_decline,
     a_large_request,
     a_pause,
+    a_question,
     a_request,
     a_return,
     a_tick,
     an_accept,
     an_acknowledgement,
+    an_answer,
     an_escalation,
 )
 from tests.unit.domain.properties import PROPERTY
@@ -42,6 +45,8 @@ def turns(*texts: str) -> tuple[Turn, ...]:
         a_pause(),
         a_tick(),
         a_completion(note="Refunded by hand"),
+        a_question(),
+        an_answer(),
     ],
 )
 def test_a_command_without_secrets_is_the_very_same_object(command: Command) -> None:
@@ -74,6 +79,8 @@ def test_every_free_text_of_a_request_is_cleaned(over: dict[str, Any], where: st
         (a_return(reason=Reason(text=f"wrong card {CARD}")), "reason"),
         (a_completion(note=f"charged {CARD}"), "note"),
         (an_acknowledgement(note=f"charged {CARD}"), "note"),
+        (a_question(question=f"Was it {CARD}?"), "question"),
+        (an_answer(answer=f"It was {CARD}", question=UUID(int=7)), "answer"),
     ],
 )
 def test_every_free_text_of_a_reply_is_cleaned(reply: Command, where: str) -> None:
