@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: up demo test check bench faults venv clean
+.PHONY: up demo test check screenshots bench faults venv clean
 .DEFAULT_GOAL := demo
 
 up: .venv/.ready             ## run the orchestrator on this machine until Ctrl-C
@@ -24,6 +24,9 @@ check: .venv/.ready          ## style, types, layers, dependencies, generated fi
 	$(BIN)/handoff asyncapi --check
 	$(BIN)/handoff map schema --check
 	$(BIN)/pytest -q tests/unit/test_compose.py
+
+screenshots: .venv/.ready    ## pictures of every page, into docs/screens; needs a chromium
+	$(BIN)/python -m tests.board.screens $(ARGS)
 
 bench: .venv/.ready-bench    ## throughput and lateness; QUICK=1 for a short run
 	QUICK=$(QUICK) $(BIN)/python -m bench $(ARGS)

@@ -111,7 +111,7 @@ class Worker:
             calm_the_collector()
             log.info("worker.started", owner=self.owner, cluster=cluster, policy=self.policy.rules.version)
             on_ready()
-            async with _following(library, kafka):
+            async with following(library, kafka):
                 await _run_all(intake, sweep, flow_sweep, relays, stopping)
         finally:
             await flows.close()
@@ -139,7 +139,7 @@ def calm_the_collector() -> None:
 
 
 @asynccontextmanager
-async def _following(library: LiveLibrary | None, kafka: dict[str, Any]) -> AsyncIterator[None]:
+async def following(library: LiveLibrary | None, kafka: dict[str, Any]) -> AsyncIterator[None]:
     """Let the library follow what is published meanwhile."""
     if library is None:
         yield

@@ -1,6 +1,7 @@
 """Real servers for the tests that ask for them, started once a session and only if somebody asks.
 
-Tests marked `apache_kafka` are skipped aloud on the embedded broker; in CI that is a failure.
+Tests marked `apache_kafka` are skipped aloud on the embedded broker, and those marked `browser` without a
+chromium; in CI that is a failure.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
+from tests.board.chromium import HOW_TO_GET_IT, installed
 from tests.servers import (
     Broker,
     Postgres,
@@ -22,7 +24,9 @@ from tests.servers import (
 from tests.servers.kafka import HOW_TO_GET_APACHE
 
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
-_ran_on_apache = pytest.StashKey[set[str]]()
+_PROOFS = {"apache_kafka": "real Apache Kafka", "browser": "browser"}
+"""Marker -> the word by which .ci/run finds out how many tests with it ran."""
+_ran = pytest.StashKey[dict[str, set[str]]]()
 
 
 @pytest.fixture(scope="session")
@@ -51,14 +55,20 @@ def database(postgres: Postgres) -> Iterator[str]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("apache_kafka") and planned_broker() == "embedded":
-        reason = f"needs a real Apache Kafka: {HOW_TO_GET_APACHE}"
-        if _IN_CI:
-            pytest.fail(f"the tests on the real Apache Kafka did not run: {reason}", pytrace=False)
-        pytest.skip(reason)
+        _do_without("the tests on the real Apache Kafka", f"needs a real Apache Kafka: {HOW_TO_GET_APACHE}")
+    if item.get_closest_marker("browser") and installed() is None:
+        _do_without("the tests in a browser", f"needs a chromium: {HOW_TO_GET_IT}")
+
+
+def _do_without(tests: str, reason: str) -> None:
+    if _IN_CI:
+        pytest.fail(f"{tests} did not run: {reason}", pytrace=False)
+    pytest.skip(reason)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_ran_on_apache] = set()
+    config.addinivalue_line("markers", "browser: needs a chromium")
+    config.stash[_ran] = {marker: set() for marker in _PROOFS}
 
 
 def pytest_report_header() -> str:
@@ -68,11 +78,13 @@ def pytest_report_header() -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.when == "call" and not report.skipped and item.get_closest_marker("apache_kafka"):
-        item.config.stash[_ran_on_apache].add(item.nodeid)
+    for marker, ran in item.config.stash[_ran].items():
+        if report.when == "call" and not report.skipped and item.get_closest_marker(marker):
+            ran.add(item.nodeid)
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    # .ci/run looks for this line.
-    terminalreporter.write_line(f"real Apache Kafka: {len(config.stash[_ran_on_apache])} tests ran")
+    # .ci/run looks for these lines.
+    for marker, ran in config.stash[_ran].items():
+        terminalreporter.write_line(f"{_PROOFS[marker]}: {len(ran)} tests ran")

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 
 from orchestrator.board.live.floor import Floor
+from orchestrator.board.live.hub import Hub
 from orchestrator.board.live.pulse import Pulse
 from orchestrator.board.look.rendering import Renderer
+from orchestrator.board.ops.source import MapSource
 from orchestrator.desk import Desk
 from orchestrator.domain.policy import Policy
 from orchestrator.ledger.readers import Readers
@@ -27,6 +29,10 @@ class Parts:
     """For what is not in memory."""
     floor: Floor
     renderer: Renderer
+    map_source: MapSource
+    """The integration map as it is on disk now."""
+    hub: Hub = field(default_factory=Hub)
+    """Everybody who watches."""
     pulse: Pulse = field(default_factory=Pulse)
     """Replaced whenever it is felt again."""
 

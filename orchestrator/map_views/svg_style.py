@@ -59,10 +59,7 @@ STYLE: Final = (
 )
 """For a drawing that stands by itself: light or dark as its reader's machine is."""
 PAGE_STYLE: Final = (
-    f".map-drawing{{{_LIGHT}}}"
-    f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]) .map-drawing{{{_DARK}}}}}"
-    f":root[data-theme=dark] .map-drawing{{{_DARK}}}{_RULES}"
-    ".map-drawing a{cursor:pointer}"
+    _RULES + ".map-drawing a{cursor:pointer}"
     ".map-drawing a:hover .map-flow,.map-drawing a.picked .map-flow{stroke-width:4}"
     ".map-drawing a:hover .map-box,.map-drawing a.picked .map-box,.map-drawing a:focus .map-box"
     "{stroke:var(--map-ink);stroke-width:2.5}"
@@ -70,5 +67,5 @@ PAGE_STYLE: Final = (
     ".map-drawing a:focus{outline:none}"
     ".map-drawing.has-picked a:not(.picked):not(.touched):not(:hover):not(:focus){opacity:.3}"
 )
-"""For a drawing in a page whose root says which theme was chosen: `data-theme`."""
+"""For a drawing in a page that has the colours: `--map-paper` and the others of `_LIGHT`."""
 STATES: Final = tuple(_LINES)

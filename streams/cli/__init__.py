@@ -1,5 +1,6 @@
 """The `handoff` command, put together from its groups."""
 
+from streams.cli.board import board as _board
 from streams.cli.clocks import app as _clocks
 from streams.cli.config import app as _config
 from streams.cli.context import app as _context
@@ -17,6 +18,7 @@ from streams.cli.send import send as _send
 from streams.cli.show import show as _show
 from streams.cli.tail import tail as _tail
 from streams.cli.templates import app as _templates
+from streams.cli.token import app as _token
 from streams.cli.topics import app as _topics
 from streams.cli.up import up as _up
 from streams.cli.whatif import whatif as _whatif
@@ -29,6 +31,7 @@ _LOOK, _RUN, _SET_UP = "Look", "Run and use", "Set up and check"
 app.command(rich_help_panel=_LOOK)(_demo)
 app.command(rich_help_panel=_LOOK)(_up)
 app.command(rich_help_panel=_RUN)(_worker)
+app.command(rich_help_panel=_RUN)(_board)
 app.command(rich_help_panel=_RUN)(_send)
 app.command(rich_help_panel=_RUN)(_tail)
 app.command(rich_help_panel=_RUN)(_show)
@@ -36,6 +39,7 @@ app.add_typer(_clocks, name="clocks", rich_help_panel=_RUN)
 app.add_typer(_dead_letters, name="dead-letters", rich_help_panel=_RUN)
 app.add_typer(_context, name="context", rich_help_panel=_RUN)
 app.add_typer(_notify, name="notify", rich_help_panel=_RUN)
+app.add_typer(_token, name="token", rich_help_panel=_SET_UP)
 app.add_typer(_config, name="config", rich_help_panel=_SET_UP)
 app.add_typer(_database, name="db", rich_help_panel=_SET_UP)
 app.add_typer(_topics, name="topics", rich_help_panel=_SET_UP)

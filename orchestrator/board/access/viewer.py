@@ -43,6 +43,8 @@ class Viewer:
     """The teams that an agent or a lead belongs to; None: all."""
     is_local: bool = False
     """Whether it is whoever sits at this machine, who did not have to say who they are."""
+    home: str | None = None
+    """The team that they chose to work for: what opens first. It allows nothing."""
 
     def has(self, *roles: Role) -> bool:
         """Whether they have one of these roles."""

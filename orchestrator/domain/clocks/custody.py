@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from orchestrator.domain.clocks.occasions import Mark, Occasion
-from orchestrator.domain.handoff import Handoff
+
+
+class Moved(Protocol):
+    """A handoff, as far as it tells who held its case."""
+
+    @property
+    def sending_team(self) -> str: ...
+
+    @property
+    def sender_keeps_case(self) -> bool: ...
+
+    @property
+    def began_held(self) -> bool: ...
+
+    @property
+    def marks(self) -> tuple[Mark, ...]: ...
 
 
 class Hold(NamedTuple):
@@ -41,7 +56,7 @@ _ORDER: Final = {
 }
 
 
-def holds(handoffs: Iterable[Handoff]) -> list[Hold]:
+def holds(handoffs: Iterable[Moved]) -> list[Hold]:
     """Return who held the case of these handoffs; a team holds it until the next one has accepted it.
 
     A handoff whose sender goes on working on the case moves nothing. While its packet is held, the case is
@@ -79,7 +94,7 @@ def _without_idle_releases(turns: list[_Turn]) -> list[_Turn]:
     return kept
 
 
-def _turn(handoff: Handoff, mark: Mark) -> _Turn | None:
+def _turn(handoff: Moved, mark: Mark) -> _Turn | None:
     match mark.what:
         case Occasion.REQUESTED:
             return _Turn(mark.at, 0, handoff.sending_team, not handoff.began_held)
@@ -95,5 +110,5 @@ def _turn(handoff: Handoff, mark: Mark) -> _Turn | None:
             return None
 
 
-def _first_offer(handoff: Handoff) -> Mark | None:
+def _first_offer(handoff: Moved) -> Mark | None:
     return next((mark for mark in handoff.marks if mark.what == Occasion.OFFERED), None)

@@ -1,0 +1,31 @@
+"""Where a request comes from, and to which of our names it was sent."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from orchestrator.board.access.options import Options, is_loopback
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Return the address of who asks, as far as it is believed."""
+    return connection.client.host if connection.client is not None else "unknown"
+
+
+def is_our_name(host: str, options: Options) -> bool:
+    """Whether a Host header names this board.
+
+    Else a page of another site, whose name was made to lead to this machine, could read ours.
+    """
+    name = (urlsplit(f"//{host}").hostname or "") if _is_plain(host) else ""
+    public = urlsplit(options.public_url or "").hostname
+    if name and name in {public, *(each.lower() for each in options.hosts)}:
+        return True
+    is_here = is_loopback(options.host) or (public is not None and is_loopback(public))
+    return bool(name) and is_here and is_loopback(name)
+
+
+def _is_plain(host: str) -> bool:
+    return not set(host) & set("/?#@\\ ,")

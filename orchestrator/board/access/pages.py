@@ -1,0 +1,11 @@
+"""Where people sign in and out, and say who they are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.routing import BaseRoute
+
+from orchestrator.board.access import sign_in, you
+
+routes: Final[list[BaseRoute]] = [*sign_in.routes, *you.routes]

@@ -1,0 +1,118 @@
+"""How many promises to accept were kept lately, bar by bar, each with the way to its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from orchestrator.board.access.viewer import Role, Viewer
+from orchestrator.board.filters import Filters
+from orchestrator.board.lead.rates import CLOCK
+from orchestrator.domain.figures.asked import Asked
+from orchestrator.domain.figures.in_time import InTime
+from orchestrator.domain.figures.periods import Step, bounds
+
+WIDTH: Final = 480.0
+HEIGHT: Final = 84.0
+"""Of the bars, in the units of the drawing; words stand under them."""
+_GAP: Final = 0.18
+"""Of a bar's room, what is left free."""
+_HOURS: Final = 24
+_DAYS: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The promises of a bar that were kept, or broken."""
+
+    what: str
+    """`met` or `breached`."""
+    count: int
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A span of time."""
+
+    since: datetime
+    until: datetime
+    rate: InTime
+    x: float
+    width: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Bars over a window."""
+
+    step: Step
+    bars: tuple[Bar, ...]
+    most: int
+    """How many promises the highest bar has."""
+
+    @property
+    def all(self) -> InTime:
+        """All of them together."""
+        return sum((bar.rate for bar in self.bars), start=InTime())
+
+
+def window_of(step: Step, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return the bounds of the bars: so many hours or days of the reader's clock, the last one up to now."""
+    local = now.astimezone(zone)
+    if step is Step.HOUR:
+        hour = now - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+        since = hour - timedelta(hours=_HOURS - 1)
+    else:
+        first = local.date() - timedelta(days=_DAYS - 1)
+        since = datetime.combine(first, time(), zone).astimezone(UTC)
+    return bounds(since, max(now, since + timedelta(seconds=1)), step, zone)
+
+
+def asked_for(filters: Filters, viewer: Viewer, edges: Sequence[datetime]) -> Asked:
+    """Return what the bars count: a field narrows it down where the filters name one value of it."""
+    return Asked(
+        edges[0],
+        edges[-1],
+        teams=None if viewer.has(Role.OPS, Role.AUDITOR) else viewer.teams,
+        team=_one(filters.team),
+        kind=_one(filters.kind),
+        clock=CLOCK,
+        sending=_one(filters.sender),
+        receiving=_one(filters.receiver),
+    )
+
+
+def is_narrower(filters: Filters) -> bool:
+    """Whether the filters ask for less than the bars can be narrowed down to."""
+    one_each = (filters.team, filters.kind, filters.sender, filters.receiver)
+    others = filters.changed(team=None, kind=None, sender=None, receiver=None)
+    return bool(others) or any(len(values) > 1 for values in one_each)
+
+
+def drawn(step: Step, edges: Sequence[datetime], rates: Sequence[InTime]) -> Trend:
+    """Return the bars; `edges` are one more than `rates`."""
+    most = max((rate.decided for rate in rates), default=0)
+    room = WIDTH / max(1, len(rates))
+    bars = []
+    for n, (rate, since, until) in enumerate(zip(rates, edges[:-1], edges[1:], strict=True)):
+        met, breached = (
+            round(HEIGHT * count / most, 2) if most else 0.0 for count in (rate.met, rate.breached)
+        )
+        parts = (
+            Part("met", rate.met, HEIGHT - met, met),
+            Part("breached", rate.breached, round(HEIGHT - met - breached, 2), breached),
+        )
+        x = round((n + _GAP / 2) * room, 2)
+        shown = tuple(part for part in parts if part.count)
+        bars.append(Bar(since, until, rate, x, round(room * (1 - _GAP), 2), shown))
+    return Trend(step, tuple(bars), most)
+
+
+def _one(values: Sequence[str]) -> str | None:
+    return values[0] if len(values) == 1 else None
