@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
-import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from ipaddress import ip_address
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final, TypeVar
 
 import structlog
-import uvicorn
 from pydantic import SecretStr
 from starlette.middleware import Middleware
 
@@ -34,8 +30,9 @@ from orchestrator.ledger.floor import PostgresFloor
 from orchestrator.ledger.postgres import PostgresLedger
 from orchestrator.ledger.readers import Readers
 from orchestrator.wall_clock import SystemClock, WallClock
-from streams.app import NotReady, dsn_of, following, require_schema
+from streams.app import dsn_of, following, require_schema
 from streams.board_key import key_of
+from streams.board_server import BoardServer, address_of, listening
 from streams.lag import Lag
 from streams.library import read_library
 from streams.map_source import MapFolder
@@ -44,10 +41,9 @@ from streams.settings import Board as BoardSettings
 from streams.settings import Postgres, Settings, connection
 
 log = structlog.get_logger(__name__)
-_WRITERS = 4
+_T = TypeVar("_T")
+_WRITERS: Final = 4
 """Connections for what people do."""
-_END_WITHIN_S = 3
-"""What is answered when the board ends may take so long; streams end at once."""
 
 
 class Board:
@@ -67,22 +63,29 @@ class Board:
 
         Raises:
             NotReady: the schema is missing, or the port is taken.
+            LedgerUnavailable: it was stopped before the database could be reached.
         """
         settings = self.settings
         dsn = dsn_of(settings)
         kafka = connection(settings.kafka) if settings.kafka.bootstrap else None
-        with _listening(settings.board) as listener:
-            readers, floor, tokens = Readers(dsn), PostgresFloor(dsn), AccessTokens(dsn)
-            ledger: PostgresLedger | None = None
-            try:
-                await until_available(floor.open)
-                await until_available(lambda: require_schema(dsn))
-                ledger = await self._ledger(dsn, floor)
-                await until_available(ledger.open)
+
+        async def patiently(work: Callable[[], Awaitable[_T]]) -> _T:
+            return await until_available(work, wanted=lambda: not stopping.is_set())
+
+        with listening(settings.board) as listener:
+            async with AsyncExitStack() as ending:
+                floor, readers, tokens = PostgresFloor(dsn), Readers(dsn), AccessTokens(dsn)
+                for each in (floor, readers, tokens):
+                    ending.push_async_callback(each.close)
+                await patiently(floor.open)
+                await patiently(lambda: require_schema(dsn))
+                ledger = self._ledger(dsn, await patiently(floor.clusters))
+                ending.push_async_callback(ledger.close)
+                await patiently(ledger.open)
                 library = read_library(settings, self.policy.rules)
                 self.policy.knowledge = library or NO_KNOWLEDGE
                 desk = Desk(ledger, self.policy, self.clock, park_for=settings.intake.park_for)
-                await until_available(desk.open)
+                await patiently(desk.open)
                 parts = Parts(
                     desk=desk,
                     policy=self.policy,
@@ -93,45 +96,38 @@ class Board:
                     map_source=MapFolder(settings.templates),
                 )
                 follower = Follower(parts, floor)
-                await until_available(follower.fill)
+                await patiently(follower.fill)
                 lag = Lag(kafka, floor, group=settings.kafka.group)
                 pulse = PulseReading(parts, floor, SystemClock(), lambda: lag.events)
                 access = Access.of(settings.board, key=key_of(settings), tokens=tokens, clock=self.clock)
-                server = _server(parts, access)
+                around = [*middleware(access), Middleware(PreferencesMiddleware)]
+                server = BoardServer(create(parts, middleware=around))
+                address = address_of(listener)
+                log.info("board.started", at=address, open=len(parts.floor.cards()))
+                on_ready(address, parts)
                 async with following(library if kafka else None, kafka or {}), asyncio.TaskGroup() as tasks:
-                    watching = [tasks.create_task(each.run()) for each in (follower, pulse, lag)]
+                    background = [tasks.create_task(each.run()) for each in (follower, pulse, lag)]
                     serving = tasks.create_task(server.serve(sockets=[listener]))
-                    address = _address(listener)
-                    log.info("board.started", at=address, open=len(parts.floor.cards()))
-                    on_ready(address, parts)
                     await _first(stopping, serving)
-                    server.should_exit = True
+                    server.stop()
                     parts.hub.close()
                     await serving
-                    for each in watching:
-                        each.cancel()
-            finally:
-                await floor.close()
-                await readers.close()
-                await tokens.close()
-                if ledger is not None:
-                    await ledger.close()
-                log.info("board.stopped")
+                    for task in background:
+                        task.cancel()
+        log.info("board.stopped", at=address)
 
-    async def _ledger(self, dsn: str, floor: PostgresFloor) -> PostgresLedger:
+    def _ledger(self, dsn: str, clusters: Sequence[str]) -> PostgresLedger:
         """Return the ledger for what people do here.
 
         A reply that waited for a handoff may end as a dead letter, of the cluster that it came from.
         """
-        settings = self.settings
-        clusters = await until_available(floor.clusters)
         return PostgresLedger(
             dsn,
             cluster=clusters[0] if len(clusters) == 1 else "",
-            group=settings.kafka.group,
+            group=self.settings.kafka.group,
             connections=_WRITERS,
-            shards=settings.relay.shards,
-            sends_routine=settings.relay.sla == "all",
+            shards=self.settings.relay.shards,
+            sends_routine=self.settings.relay.sla == "all",
         )
 
 
@@ -172,33 +168,6 @@ async def serving(
         await task
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever runs it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _server(parts: Parts, access: Access) -> uvicorn.Server:
-    app = create(
-        parts,
-        middleware=[*middleware(access), Middleware(PreferencesMiddleware)],
-    )
-    config = uvicorn.Config(
-        app,
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # Whose word is believed is the matter of `access`.
-        proxy_headers=False,
-        timeout_graceful_shutdown=_END_WITHIN_S,
-    )
-    return _Server(config)
-
-
 async def _first(stopping: asyncio.Event, serving: asyncio.Task[None]) -> None:
     """Wait until the board is to stop, or has stopped."""
     waiting = asyncio.create_task(stopping.wait())
@@ -206,30 +175,3 @@ async def _first(stopping: asyncio.Event, serving: asyncio.Task[None]) -> None:
         await asyncio.wait([waiting, serving], return_when=asyncio.FIRST_COMPLETED)
     finally:
         waiting.cancel()
-
-
-@contextlib.contextmanager
-def _listening(settings: BoardSettings) -> Iterator[socket.socket]:
-    """Listen at the address of the settings, before anything else is begun.
-
-    Raises:
-        NotReady: it cannot be had.
-    """
-    host, port = settings.host, settings.port
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family, backlog=512)
-    except OSError as error:
-        raise NotReady(
-            f"the board cannot listen at {host}, port {port}: {error.strerror}; "
-            "set HANDOFF_BOARD__PORT to another one, or 0 for any that is free"
-        ) from error
-    with listener:
-        yield listener
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    at = ip_address(host)
-    shown = "127.0.0.1" if at.is_unspecified else f"[{host}]" if at.version == 6 else host
-    return f"http://{shown}:{port}"

@@ -57,8 +57,8 @@ class Lag:
         topics = frozenset(in_topics())
         places = await places_of(connection, lambda topic: topic in topics)
         consumer = AIOKafkaConsumer(**connection, enable_auto_commit=False)
-        await consumer.start()
         try:
+            await consumer.start()
             while True:
                 ends = await consumer.end_offsets(places)
                 stored = await self._ledger.progress(cluster, self._group)

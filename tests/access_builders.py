@@ -94,8 +94,8 @@ async def whoami(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     """Take what was sent, and tell it back."""
-    form = await request.form()
-    return JSONResponse({name: value for name, value in form.items() if isinstance(value, str)})
+    async with request.form() as form:
+        return JSONResponse({name: value for name, value in form.items() if isinstance(value, str)})
 
 
 async def take(request: Request) -> Response:

@@ -14,12 +14,14 @@ from orchestrator.board.access import pages as access
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.agent import pages as agent
 from orchestrator.board.api import pages as api
+from orchestrator.board.lead import pages as lead
 from orchestrator.board.live import stream
 from orchestrator.board.live.change import View
 from orchestrator.board.look import pages as look
 from orchestrator.board.ops import pages as ops
 from orchestrator.board.parts import Parts
 from orchestrator.board.problems import HANDLERS
+from orchestrator.board.reports import pages as reports
 
 MakeView = Callable[[Request, Parts, Viewer], View]
 """Makes what a tab shows of `GET /live/<view>?...`, or raises as a page does."""
@@ -29,12 +31,15 @@ ROUTES: Final[list[BaseRoute]] = [
     *look.routes,
     *access.routes,
     *ops.routes,
+    *lead.routes,
     *agent.routes,
     *api.routes,
+    *reports.routes,
 ]
 
 VIEWS: Final[dict[str, MakeView]] = {
     **ops.VIEWS,
+    **lead.VIEWS,
     **agent.VIEWS,
     **api.VIEWS,
 }

@@ -5,6 +5,7 @@ from streams.cli.clocks import app as _clocks
 from streams.cli.config import app as _config
 from streams.cli.context import app as _context
 from streams.cli.contracts import asyncapi as _asyncapi
+from streams.cli.contracts import openapi as _openapi
 from streams.cli.contracts import schemas as _schemas
 from streams.cli.database import app as _database
 from streams.cli.dead_letters import app as _dead_letters
@@ -50,3 +51,4 @@ app.add_typer(_map, name="map", rich_help_panel=_SET_UP)
 app.command(rich_help_panel=_SET_UP)(_whatif)
 app.command(rich_help_panel=_SET_UP)(_schemas)
 app.command(rich_help_panel=_SET_UP)(_asyncapi)
+app.command(rich_help_panel=_SET_UP)(_openapi)

@@ -9,6 +9,8 @@ import structlog
 import typer
 from pydantic import ValidationError
 
+from orchestrator.board.parts import Parts
+from streams.app import calm_the_collector
 from streams.board import Board
 from streams.cli.errors import WrongUsage
 from streams.cli.output import note
@@ -41,9 +43,14 @@ def board(
     async def serve() -> None:
         stopping = asyncio.Event()
         stop_on_signals(stopping, on_first=lambda: log.info("board.stopping", do="wait, or Ctrl-C again"))
-        await Board(settings).run(stopping, on_ready=lambda address, _: note(f"the board is at {address}"))
+        await Board(settings).run(stopping, on_ready=_tell)
 
     run(serve())
+
+
+def _tell(address: str, _: Parts) -> None:
+    calm_the_collector()
+    note(f"the board is at {address}")
 
 
 def _at(settings: Settings, host: str | None, port: int | None) -> Settings:

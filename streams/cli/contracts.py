@@ -1,4 +1,4 @@
-"""`handoff schemas` and `handoff asyncapi`: what others read to talk to the orchestrator."""
+"""`handoff schemas`, `handoff asyncapi` and `handoff openapi`: what others read to talk to the orchestrator."""
 
 from __future__ import annotations
 
@@ -37,6 +37,18 @@ def asyncapi(folder: Folder = Path(), check: Check = False, as_json: Json = Fals
         return
     asyncapi_file.write(folder)
     _wrote(folder / asyncapi_file.FILE, as_json=as_json)
+
+
+def openapi(folder: Folder = Path(), check: Check = False, as_json: Json = False) -> None:
+    """Write openapi.yaml, which describes what the board offers to programs, or check the file there."""
+    # Imported here, because the whole board comes with it.
+    from streams import openapi as openapi_file
+
+    if check:
+        _report(openapi_file.check(folder), "handoff openapi", as_json=as_json)
+        return
+    openapi_file.write(folder)
+    _wrote(folder / openapi_file.FILE, as_json=as_json)
 
 
 def _report(drift: list[str], command: str, *, as_json: bool) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from rich.panel import Panel
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from orchestrator.wall_clock import SystemClock
 from streams.app import Worker
+from streams.board_child import BoardChild
 from streams.cli import places
 from streams.cli.config import mask_dsn
 from streams.cli.lines import Feed, clock_time
@@ -39,6 +41,9 @@ def up(as_json: Json = False) -> None:
     (.handoff) and go on after the next start. The embedded broker forgets what was on its topics, so it is
     for a look and not for more.
 
+    The board, where the pages are, is at the address that is printed: HANDOFF_BOARD__PORT, or a free port
+    when that one is taken.
+
     Notifications go to the webhooks of HANDOFF_NOTIFY__ENDPOINTS, if that is set.
 
     From another terminal: handoff send FILE, handoff tail packets, handoff show CASE. Without addresses of
@@ -60,16 +65,35 @@ async def _up(settings: Settings, folder: Path, endpoints: Sequence[Endpoint], *
     stopping = asyncio.Event()
     say = (lambda _: None) if as_json else note
     stop_on_signals(stopping, on_first=lambda: say("stopping; Ctrl-C again ends at once"))
-    async with servers(settings, folder, on_step=say) as ready:
+    async with servers(settings, folder, on_step=say) as ready, _board(ready, folder, say) as board:
         places.publish(folder, _started(settings, ready))
         try:
-            await _work(ready, endpoints, stopping, as_json=as_json)
+            await _work(ready, endpoints, board, stopping, as_json=as_json)
         finally:
             places.withdraw(folder)
 
 
+@asynccontextmanager
+async def _board(settings: Settings, folder: Path, say: Callable[[str], None]) -> AsyncIterator[str]:
+    """Run the board while the block lasts, and yield its address."""
+    board = BoardChild(settings, folder)
+    if board.is_moved:
+        say(f"port {settings.board.port} is taken by another program: the board moves to a free one")
+    say("starting the board")
+    try:
+        await board.start()
+        yield board.address
+    finally:
+        await board.stop()
+
+
 async def _work(
-    settings: Settings, endpoints: Sequence[Endpoint], stopping: asyncio.Event, *, as_json: bool
+    settings: Settings,
+    endpoints: Sequence[Endpoint],
+    board: str,
+    stopping: asyncio.Event,
+    *,
+    as_json: bool,
 ) -> None:
     kafka = places.kafka_of(settings)
     async with follow(kafka, lambda topic: topic.startswith(_OUT), start="end") as batches:
@@ -83,9 +107,9 @@ async def _work(
             if stopping.is_set():
                 return
             if as_json:
-                emit({"ready": True, **_shown(settings)})
+                emit({"ready": True, **_shown(settings), "board": board})
             else:
-                out().print(_panel(settings, endpoints), soft_wrap=False)
+                out().print(_panel(settings, endpoints, board), soft_wrap=False)
             watching = tasks.create_task(_watch(batches, as_json=as_json))
             await working
             watching.cancel()
@@ -116,10 +140,12 @@ def _shown(settings: Settings) -> dict[str, str]:
     return {"bootstrap": settings.kafka.bootstrap or "", "dsn": mask_dsn(places.dsn_of(settings))}
 
 
-def _panel(settings: Settings, endpoints: Sequence[Endpoint]) -> Panel:
+def _panel(settings: Settings, endpoints: Sequence[Endpoint], board: str) -> Panel:
     shown = _shown(settings)
     webhooks = ", ".join(endpoint.name for endpoint in endpoints)
     text = Text.assemble(
+        ("board       ", "dim"),
+        (f"{board}\n", "bold"),
         ("Kafka       ", "dim"),
         f"{shown['bootstrap']}\n",
         ("PostgreSQL  ", "dim"),

@@ -65,10 +65,18 @@ class Loop:
 
     def close(self) -> None:
         """Stop; what was held has been ended before."""
+        self.run(_end_the_rest())
         self.run(self._loop.shutdown_asyncgens())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_WITHIN_S)
         self._loop.close()
+
+
+async def _end_the_rest() -> None:
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 async def _event() -> asyncio.Event:

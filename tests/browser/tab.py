@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Response
 
 from tests.board.running import RunningFloor
+from tests.browser.findings import require_none
 
 _WATCH = """
 window.__violations = [];
@@ -47,7 +48,7 @@ class Tab:
     def require_peace(self) -> None:
         """Make sure that nothing happened in it that no page may do."""
         unexpected = [c for c in self.complaints if not any(part in c for part in self.expects)]
-        assert unexpected == []
+        require_none({"this tab": unexpected}, "went wrong")
 
 
 def tab(chromium: Browser, floor: RunningFloor, **over: Any) -> Tab:

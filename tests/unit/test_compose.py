@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from streams.settings import Board
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 
@@ -80,6 +82,27 @@ def test_setup_and_worker_get_the_same_settings(compose: dict[str, Any]) -> None
         ),
         "HANDOFF_RELAY__STRICT": "true",
     }
+
+
+def test_the_board_lets_nobody_in_who_does_not_sign_in(compose: dict[str, Any]) -> None:
+    board = compose["services"]["board"]
+    environment = board["environment"]
+    base = compose["services"]["worker"]["environment"]
+    assert {name: environment[name] for name in base} == base
+    assert board["ports"] == ["127.0.0.1:8400:8400"]
+    said = {
+        name.removeprefix("HANDOFF_BOARD__").lower(): value
+        for name, value in environment.items()
+        if name.startswith("HANDOFF_BOARD__")
+    }
+    # The settings accept it, although it listens to all.
+    options = Board.model_validate(said)
+    assert (options.host, options.port, options.login) == ("0.0.0.0", 8400, "tokens")
+    assert options.public_url == "http://127.0.0.1:8400"
+    assert not options.is_local
+    waits = {other: rule["condition"] for other, rule in board["depends_on"].items()}
+    assert waits == {"postgres": "service_healthy", "setup": "service_completed_successfully"}
+    assert "8400" in board["healthcheck"]["test"][-1]
 
 
 def test_kafka_advertises_what_it_listens_on(compose: dict[str, Any]) -> None:

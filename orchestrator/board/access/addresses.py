@@ -19,7 +19,7 @@ def is_our_name(host: str, options: Options) -> bool:
 
     Else a page of another site, whose name was made to lead to this machine, could read ours.
     """
-    name = (urlsplit(f"//{host}").hostname or "") if _is_plain(host) else ""
+    name = _name(host)
     public = urlsplit(options.public_url or "").hostname
     if name and name in {public, *(each.lower() for each in options.hosts)}:
         return True
@@ -27,5 +27,9 @@ def is_our_name(host: str, options: Options) -> bool:
     return bool(name) and is_here and is_loopback(name)
 
 
-def _is_plain(host: str) -> bool:
-    return not set(host) & set("/?#@\\ ,")
+def _name(host: str) -> str:
+    """Return the name in a Host header, without its port; empty where it is none."""
+    try:
+        return "" if set(host) & set("/?#@\\ ,") else urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

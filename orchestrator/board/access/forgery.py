@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,9 +50,9 @@ class Forgery:
         token = request.headers.get(csrf.HEADER)
         if token is None and request.headers.get("content-type", "").startswith(_FORMS):
             body = await request.body()
-            form = await Request(request.scope, _replay(body, receive)).form()
-            field = form.get(csrf.FIELD)
-            token = field if field is not None and not isinstance(field, UploadFile) else None
+            async with Request(request.scope, _replay(body, receive)).form() as form:
+                field = form.get(csrf.FIELD)
+                token = field if isinstance(field, str) else None
             receive = _replay(body, receive)
         if not self._access.csrf.is_genuine(token, bound_to):
             raise Forged("this page is too old, or not ours: reload it and try again")

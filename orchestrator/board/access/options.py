@@ -5,6 +5,7 @@ Whatever is open to others and does not say who may look is refused before anyth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_address
@@ -38,11 +39,11 @@ def is_loopback(host: str) -> bool:
 
 def _origin(url: str) -> str:
     """Return scheme://host[:port] of an address; it has nothing else."""
-    parts = urlsplit(url.rstrip("/"))
-    is_bare = parts.hostname and not (parts.path or parts.query or parts.fragment or parts.username)
-    if parts.scheme not in ("http", "https") or not is_bare:
+    bare = url.rstrip("/").lower()
+    # It goes into a header as it is, so that nothing else may be in it.
+    if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", bare):
         raise ValueError(f"{url!r} is not an address like https://board.example, without a path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return bare
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
@@ -98,10 +99,10 @@ class Rates(_Part):
 
     writes: Rate = "300/minute"
     """Of one viewer."""
-    sign_ins: Rate = "20/minute"
-    """Of one address."""
+    sign_ins: Rate = "120/minute"
+    """Of one address, behind which a whole office may sit."""
     bad_tokens: Rate = "20/minute"
-    """Of one address."""
+    """Of one address; a token that was good before is let in all the same."""
 
 
 class Options(_Part):

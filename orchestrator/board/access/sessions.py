@@ -58,7 +58,7 @@ class Signer:
             return None
         try:
             text = self._serializer.loads(signed)
-        except BadData:
+        except (BadData, ValueError):
             return None
         return text if isinstance(text, str) else None
 

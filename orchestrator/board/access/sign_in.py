@@ -93,7 +93,6 @@ async def finish(request: Request) -> Response:
     """Sign in who comes back from the provider."""
     access: Access = request.state.access
     provider = _provider(access)
-    await access.rates.count("sign_ins", address_of(request))
     try:
         pending = _pending(request, access)
         asked = request.query_params

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -43,4 +43,4 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
         raise Unclear(
             (Problem("until", f"is {text[:40]!r}: write a day and a time, 2026-03-02T09:00"),)
         ) from None
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=zone)
+    return (instant if instant.tzinfo is not None else instant.replace(tzinfo=zone)).astimezone(UTC)

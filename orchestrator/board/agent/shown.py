@@ -16,7 +16,7 @@ from orchestrator.board.rules import kind_of
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.enrichment import enricher_of
 from orchestrator.domain.events import Event
-from orchestrator.domain.handoff import Handoff
+from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.model import Customer, Turn
 from orchestrator.domain.packet import Packet
 from orchestrator.domain.policy import Kind
@@ -50,8 +50,15 @@ class Shown:
 
     @property
     def next_due(self) -> Promise | None:
-        """The promise that is due first; None when none runs."""
-        return next((each for each in self.promises if each.ended_at is None), None)
+        """The promise that counts now: of the team that has to act, the one that is due first.
+
+        That of the other team where this one owes none; None when none is open.
+        """
+        acting = (
+            self.handoff.sending_team if self.handoff.status is Status.HELD else self.handoff.receiving_team
+        )
+        standing = [each for each in self.promises if each.ended_at is None]
+        return next((each for each in standing if each.team == acting), next(iter(standing), None))
 
     def place_of(self, cited: str) -> int | None:
         """Return which of the turns a sentence cites, counting from 1; None when it cites something else."""

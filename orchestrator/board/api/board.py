@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Annotated, Final
-from uuid import UUID
 
 from pydantic import Field
 
 from orchestrator.board.api.endpoint import Call
 from orchestrator.board.api.handoff_queries import BoardQuery
 from orchestrator.board.filters import Filters
-from orchestrator.board.lead.board_tab import feed_of
-from orchestrator.board.lead.feed import Breach
 from orchestrator.board.lead.room import room_of
 from orchestrator.board.lead.tally import Tally
 from orchestrator.domain.figures.in_time import InTime
@@ -69,40 +66,6 @@ class Board(Frozen):
     matrix: list[Pair]
 
 
-class Acknowledged(Frozen):
-    """A lead has seen it."""
-
-    by: str
-    at: datetime
-    note: str | None
-
-
-class BreachLine(Frozen):
-    """A broken promise."""
-
-    handoff_id: UUID
-    case_id: str
-    clock: str
-    generation: int
-    team: Annotated[str, Field(description="The team that owes, or owed.")]
-    sending_team: str
-    receiving_team: str
-    due_at: datetime
-    ended_at: Annotated[
-        datetime | None, Field(description="When it was answered late, or given up; None while it stands.")
-    ]
-    acknowledged_until: datetime | None
-    acknowledged: Acknowledged | None
-    may_acknowledge: Annotated[bool, Field(description="Whether you may.")]
-
-
-class Breaches(Frozen):
-    """Promises that are broken, the newest first."""
-
-    standing: list[BreachLine]
-    over: Annotated[list[BreachLine], Field(description="Answered late or given up in the last 24 hours.")]
-
-
 async def board(call: Call) -> Board:
     """Return the figures."""
     assert isinstance(call.query, BoardQuery)
@@ -141,19 +104,6 @@ async def board(call: Call) -> Board:
     )
 
 
-async def breaches(call: Call) -> Breaches:
-    """Return the promises that are broken now, and those that were until lately."""
-    room, filters = room_of(call.request), Filters.of(call.request.query_params)
-    selection = room.selections.of(filters, call.viewer)
-    await room.over.get()
-    await room.notes.learn(card for card, _ in selection.broken())
-    feed = feed_of(selection, room)
-    return Breaches(
-        standing=[_breach(each) for each in feed.standing.values()],
-        over=[_breach(each) for each in feed.over.values()],
-    )
-
-
 def _figures(tally: Tally, in_time: InTime | None) -> dict[str, object]:
     kept = None
     if in_time is not None:
@@ -164,17 +114,3 @@ def _figures(tally: Tally, in_time: InTime | None) -> dict[str, object]:
         "breached": tally.breached,
         "accepted_in_time": kept,
     }
-
-
-def _breach(breach: Breach) -> BreachLine:
-    told = breach.acknowledgement
-    return BreachLine(
-        handoff_id=breach.handoff,
-        acknowledged=Acknowledged(by=told.by, at=told.at, note=told.note) if told is not None else None,
-        **{name: getattr(breach, name) for name in _SAME},
-    )
-
-
-_SAME: Final = tuple(
-    name for name in BreachLine.model_fields if name not in ("handoff_id", "acknowledged")
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from orchestrator.board.api import actions, board, events, handoffs, map, me, one_handoff
+from orchestrator.board.api import actions, board, breaches, events, handoffs, map, me, one_handoff
 from orchestrator.board.api.endpoint import EVENT_STREAM, Endpoint
 from orchestrator.board.api.handoff_models import HandoffPage, HandoffState
 from orchestrator.board.api.handoff_queries import BoardQuery, HandoffsQuery, OpenQuery, Page
@@ -68,11 +68,11 @@ READS: Final = (
     Endpoint(
         "GET",
         "/breaches",
-        board.breaches,
+        breaches.breaches,
         "List broken promises, the newest first",
-        board.Breaches,
+        breaches.Breaches,
         _BOARD,
-        query=BoardQuery,
+        query=OpenQuery,
     ),
     Endpoint(
         "GET",

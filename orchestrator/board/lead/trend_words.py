@@ -40,7 +40,7 @@ class TrendWords:
         return self._format(bar, "Hm") if local.hour % _HOURS_BETWEEN_LABELS == 0 else ""
 
     def cases(self, bar: Bar, part: Part) -> str | None:
-        """Return the address of the cases behind a part of a bar; None where the reader may not read reports."""
+        """Return the address of the cases behind a part of a bar; None for who may not read reports."""
         if not self._viewer.has(Role.LEAD, Role.OPS, Role.AUDITOR):
             return None
         asked = asked_for(self._filters, self._viewer, (bar.since, bar.until))

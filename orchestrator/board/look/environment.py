@@ -118,7 +118,8 @@ def _countdown_text(language: str) -> Callable[[Context, datetime], str]:
         now = _now(context)
         if now is not None:
             return instants.countdown_text(due_at, now=now, language=language)
+        _ = gettext(language)
         said = instants.clock_text(due_at, zone=_UTC, language=language)
-        return gettext(language)("due {time}").format(time=f"{said} UTC")
+        return _("due {time}").format(time=f"{said} UTC")
 
     return text

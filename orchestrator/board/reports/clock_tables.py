@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from orchestrator.board.reports.formulas import formula_of
 from orchestrator.board.reports.question import Question, iso
 from orchestrator.board.reports.report import Report
 from orchestrator.board.reports.table import Cell, Column, Form, Table
 from orchestrator.board.reports.words import Words, columns_of
-from orchestrator.domain.figures import formulas
 from orchestrator.domain.figures.in_time import InTime
 from orchestrator.domain.figures.listed import Figure
 from orchestrator.ledger.figures import By, Group
@@ -50,7 +50,7 @@ def clocks(report: Report, _: Words) -> Table:
     return Table(
         "clocks",
         _("Promises kept"),
-        _(formulas.IN_TIME),
+        formula_of("clocks", _),
         [*named, Column("clock", _("Clock"), Form.CLOCK), *_in_time_columns(_)],
         rows,
         empty=_("No promise was decided in this window: choose a longer one, or fewer filters."),
@@ -67,7 +67,7 @@ def trend(report: Report, _: Words) -> Table:
     return Table(
         "trend",
         _("Promises kept by the hour") if report.step == "hour" else _("Promises kept by the day"),
-        _(formulas.TREND),
+        formula_of("trend", _),
         [
             Column("since", _("From"), Form.INSTANT),
             Column("until", _("Until"), Form.INSTANT),
@@ -99,7 +99,7 @@ def open_now(report: Report, _: Words) -> Table:
     return Table(
         "open-now",
         _("Open now"),
-        _(formulas.OPEN_NOW),
+        formula_of("open-now", _),
         [
             Column("clock", _("Clock"), Form.CLOCK),
             Column("running", _("Running"), Form.COUNT),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 
 from orchestrator.board.reports.clock_tables import LIST, group_parameters
+from orchestrator.board.reports.formulas import formula_of
 from orchestrator.board.reports.question import Question
 from orchestrator.board.reports.table import Cell, Column, Form, Table
 from orchestrator.board.reports.words import Words, columns_of, word_of
-from orchestrator.domain.figures import formulas
 from orchestrator.domain.figures.bounces import Bounce
 from orchestrator.domain.figures.history import History
 from orchestrator.domain.figures.listed import Figure
@@ -42,7 +43,7 @@ def held(history: History, question: Question, _: Words) -> Table:
     return Table(
         "held",
         _("Time by team"),
-        _(formulas.HELD),
+        formula_of("held", _),
         [
             Column("team", _("Team"), Form.TEAM),
             Column("cases", _("Cases"), Form.COUNT),
@@ -79,7 +80,7 @@ def waits(history: History, question: Question, _: Words) -> Table:
     return Table(
         "waits",
         _("Time to accept"),
-        _(formulas.WAITS),
+        formula_of("waits", _),
         [
             *named,
             Column("accepted", _("Accepted"), Form.COUNT),
@@ -97,7 +98,8 @@ def bounces(history: History, question: Question, _: Words) -> Table:
     requested = Counter((past.sending_team, past.receiving_team) for past in history.requested)
     back = Counter((past.sending_team, bounce.team, bounce.what) for past, bounce in history.bounced)
 
-    def cells(asked: int, declined: int, returned: int, **narrowed: str) -> list[Cell]:
+    def cells(asked: int, back: Sequence[int], **narrowed: str) -> list[Cell]:
+        declined, returned = back
         counts = {
             Figure.REQUESTED: asked,
             Figure.DECLINED: declined,
@@ -116,12 +118,12 @@ def bounces(history: History, question: Question, _: Words) -> Table:
         counts = [back[sending, receiving, figure.value] for figure in (Figure.DECLINED, Figure.RETURNED)]
         narrowed = {"from": sending, "to": receiving}
         asked = requested[sending, receiving]
-        rows.append([Cell(sending), Cell(receiving), *cells(asked, *counts, **narrowed)])
+        rows.append([Cell(sending), Cell(receiving), *cells(asked, counts, **narrowed)])
     sums = [sum(n for pair, n in back.items() if pair[2] == what) for what in ("declined", "returned")]
     return Table(
         "bounces",
         _("Work that came back"),
-        _(formulas.BOUNCES),
+        formula_of("bounces", _),
         [
             Column("from", _("From"), Form.TEAM),
             Column("to", _("To"), Form.TEAM),
@@ -133,7 +135,7 @@ def bounces(history: History, question: Question, _: Words) -> Table:
         ],
         rows,
         empty=_("Nothing was requested in this window: choose a longer one, or fewer filters."),
-        total=[Cell(_("All")), Cell(None), *cells(len(history.requested), *sums)] if rows else (),
+        total=[Cell(_("All")), Cell(None), *cells(len(history.requested), sums)] if rows else (),
     )
 
 
@@ -147,7 +149,7 @@ def reasons(history: History, question: Question, _: Words) -> Table:
     return Table(
         "reasons",
         _("Why it came back"),
-        _(formulas.REASONS),
+        formula_of("reasons", _),
         [
             Column("what", _("What"), Form.TEXT),
             Column("reason", _("Reason"), Form.TEXT),

@@ -9,6 +9,7 @@ from typing import Final, get_args
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from orchestrator.board.look.instants import clock_text
 from orchestrator.board.reports.window import CUSTOM, Window, window_of
 from orchestrator.board.said import Problem, Unclear
 from orchestrator.domain.figures.asked import Asked
@@ -78,6 +79,15 @@ class Question:
         if "window" in changes:
             said = {name: value for name, value in said.items() if name not in ("since", "until")}
         return address(path, said | changes)
+
+    def local(self, at: datetime) -> str:
+        """Return an instant as a field for date and time takes it, in the reader's zone."""
+        return at.astimezone(self.zone).replace(tzinfo=None, microsecond=0).isoformat()
+
+    def span(self, language: str) -> str:
+        """Return the window for a person, in the reader's zone."""
+        ends = (self.window.since, self.window.until)
+        return " \N{EN DASH} ".join(clock_text(at, zone=self.zone, language=language) for at in ends)
 
     def fixed(self, path: str, /, **changed: str | None) -> str:
         """Return such an address with the window as it is now, so that it lists what was counted."""

@@ -9,6 +9,7 @@ from orchestrator.domain.figures.listed import Figure
 from orchestrator.ledger.figures import By
 
 Words = Callable[[str], str]
+"""Says a message in the reader's language."""
 
 
 def columns_of(by: By, _: Words) -> list[Column]:

@@ -62,6 +62,15 @@ class OpenTab:
             shown |= {each["id"]: each["html"] for each in patch.data["put"] if each["id"] != "ticks"}
         return shown
 
+    async def rest(self) -> list[Told]:
+        """Return all that comes until the stream ends."""
+        found: list[Told] = []
+        try:
+            while True:
+                found.append(await self.next())
+        except EOFError:
+            return found
+
     async def _event(self) -> Told:
         fields: dict[str, str] = {}
         async for line in self._lines:
@@ -74,9 +83,13 @@ class OpenTab:
 
 
 @asynccontextmanager
-async def a_tab(address: str, *, last: str | None = None, query: str = "") -> AsyncIterator[OpenTab]:
-    """Open a tab that watches `probe`; `last`: the id it was told last."""
+async def a_tab(
+    address: str, view: str = "probe", *, last: str | None = None, query: str = ""
+) -> AsyncIterator[OpenTab]:
+    """Open a tab that watches a view; `last`: the id it was told last."""
     headers = {"accept": "text/event-stream"} | ({} if last is None else {"last-event-id": last})
-    async with httpx.AsyncClient(timeout=10) as client:
-        async with client.stream("GET", f"{address}/live/probe{query}", headers=headers) as response:
-            yield OpenTab(response)
+    async with (
+        httpx.AsyncClient(timeout=10) as client,
+        client.stream("GET", f"{address}/live/{view}{query}", headers=headers) as response,
+    ):
+        yield OpenTab(response)

@@ -1,8 +1,8 @@
-"""A floor on which anything happens: people answer at random, late and twice, and the sweep comes when it may."""
+"""A floor on which anything happens: people answer at random and late, and the sweep comes when it may."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -53,7 +53,7 @@ _CLOCKS = (b.NOTES, _ACCEPT, b.FIRST_CONTACT, _RESOLVE, _CUSTOMER)
 
 
 def a_policy() -> Policy:
-    """Return rules with every sort of clock, a calendar, ladders that offer again, and packets that are held."""
+    """Return rules with every sort of clock, a calendar, offers that move on, and packets that are held."""
     away = KindMatch(receiving_teams=("engineering",))
     held = KindMatch(sending_teams=("billing",))
     rules = b.some_rules(
@@ -63,9 +63,7 @@ def a_policy() -> Policy:
     )
     teams = dict(rules.teams)
     teams["tier-2"] = teams["tier-2"].model_copy(update={"calendar": "office", "fallback": "billing"})
-    return Policy(
-        rules.model_copy(update={"calendars": {"office": _OFFICE}, "teams": teams}), b.PlainWords()
-    )
+    return Policy(rules.model_copy(update={"calendars": {"office": _OFFICE}, "teams": teams}), b.PlainWords())
 
 
 _REPLIES: tuple[type[c.Reply], ...] = (
@@ -158,6 +156,3 @@ async def a_floor(dsn: str, *, steps: int, seed: int) -> datetime:
         return await Floor(ledger, seed).play(steps)
     finally:
         await ledger.close()
-
-
-WHOLE = timedelta(days=400)

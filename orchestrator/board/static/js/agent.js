@@ -125,9 +125,21 @@ function refused(form, told, button, wasTicked) {
     return;
   }
   show(told);
-  if (!form.isConnected) return; // the button is gone with what made it legal: the head of the page says why
-  tell(form, told.detail ?? "");
+  const again = form.isConnected ? form : sameForm(form);
+  if (!again) return; // the button is gone with what made it legal: the head of the page says why
+  tell(again, told.detail ?? "");
   document.getElementById("handoff-alert")?.replaceChildren();
+  (firstField(again.parentElement ?? again) ?? /** @type {HTMLElement | null} */ (again.querySelector("button[type=submit]")))?.focus();
+}
+
+/**
+ * The form that took the place of one that was sent.
+ * @param {HTMLFormElement} form
+ */
+function sameForm(form) {
+  const item = new FormData(form).get("item");
+  const forms = /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll("form[data-deed]")]);
+  return forms.find((each) => each.action === form.action && new FormData(each).get("item") === item);
 }
 
 /**

@@ -72,9 +72,7 @@ def test_a_name_of_this_machine_is_known(host: str) -> None:
     assert is_loopback(host)
 
 
-@pytest.mark.parametrize(
-    "host", ["", "0.0.0.0", "localhost.example", "127.0.0.1.example", "10.0.0.1", "evil"]
-)
+@pytest.mark.parametrize("host", ["", "0.0.0.0", "localhost.example", "127.0.0.1.example", "10.0.0.1"])
 def test_a_name_that_looks_like_this_machine_is_not_it(host: str) -> None:
     assert not is_loopback(host)
 

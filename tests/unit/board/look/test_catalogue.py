@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Message
 
 from orchestrator.board.look.catalogue import DIRECTORY, gettext, languages, ngettext
+from tests.unit.board.look.extraction import catalogue, extracted
 
-BOARD = DIRECTORY.parent
 OTHERS = [code for code in languages() if code != "en"]
 PLACE = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|\{\w*\}")
-
-Id = str | tuple[str, ...]
-
-
-@cache
-def extracted() -> dict[Id, str]:
-    """Every message of templates and modules -> where it stands first."""
-    with (DIRECTORY / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
-    found: dict[Id, str] = {}
-    for path, line, message, _, _ in extract_from_dir(BOARD, methods, options):
-        found.setdefault(message, f"{path}:{line}")
-    return found
-
-
-@cache
-def catalogue(language: str) -> Catalog:
-    with (DIRECTORY / language / "LC_MESSAGES" / "board.po").open("rb") as file:
-        return read_po(file, locale=language)
 
 
 def strings(message: Message) -> tuple[str, ...]:
@@ -54,6 +32,17 @@ def messages(language: str) -> Iterator[Message]:
 def test_templates_and_modules_have_words() -> None:
     assert any(place.startswith("templates/base.html.j2") for place in extracted().values())
     assert any(place.endswith(".py") or ".py:" in place for place in extracted().values())
+
+
+def test_every_message_of_a_module_can_be_found() -> None:
+    hidden = []
+    for path in DIRECTORY.parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            # gettext(language)("words"): nothing that reads the module knows that these are words for people.
+            is_hidden = isinstance(node, ast.Call) and isinstance(node.func, ast.Call)
+            if is_hidden and getattr(node.func.func, "id", "") in ("gettext", "ngettext"):
+                hidden.append(f"{path.name}:{node.lineno}")
+    assert hidden == [], "call it _ or many first"
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -1,0 +1,1 @@
+"""The pages of agents on a real PostgreSQL."""
