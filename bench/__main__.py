@@ -18,6 +18,7 @@ import psutil
 import uvloop
 
 from bench import report
+from bench.board import measure_board
 from bench.clocks import fill_ledgers, measure_clocks
 from bench.latency import measure_latency
 from bench.load import Requests, fill
@@ -29,7 +30,7 @@ from bench.throughput import Race
 from bench.watch import watcher
 from orchestrator.wall_clock import SystemClock
 
-PARTS = ("throughput", "latency", "clocks", "memory")
+PARTS = ("throughput", "latency", "clocks", "board", "memory")
 
 
 def main() -> None:
@@ -66,7 +67,7 @@ async def _measure(
     await servers.prepare()
     await create_our_topics(servers)
     async with watcher(servers.kafka) as watching:
-        if {"throughput", "memory"} & set(parts):
+        if {"throughput", "board", "memory"} & set(parts):
             written = await fill(servers.kafka, PARTITIONS, requests, scale.handoffs)
             say(f"{scale.handoffs:,} requests of {written // scale.handoffs:,} bytes are waiting")
         if "throughput" in parts:
@@ -75,6 +76,8 @@ async def _measure(
         if "latency" in parts:
             keep("latency", report.latency(await measure_latency(servers, requests, scale)))
             say("latency is measured")
+        if "board" in parts:
+            keep("board", report.board(await measure_board(servers, watching, scale, say)))
         # Neither of these two is timed, so they may share the machine.
         memory, ledgers = await asyncio.gather(
             measure_memory(servers, watching, scale) if "memory" in parts else _nothing(),

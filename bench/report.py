@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.board_figures import Board
 from bench.clocks import Lateness
 from bench.latency import Latency
 from bench.memory import Memory
@@ -114,6 +115,23 @@ def memory(measured: Mapping[int, Memory]) -> tuple[dict[str, Any], list[Line]]:
             f"memory after {memory.handoffs:,} handoffs", f"{memory.mb:.0f} MB", "<= 200 MB", memory.mb <= 200
         )
         for memory in measured.values()
+    ]
+
+
+def board(measured: Board) -> tuple[dict[str, Any], list[Line]]:
+    """Return the JSON and the rows of the board."""
+    found = {name: round(value, 1) for name, value in asdict(measured).items()}
+    found["worker_ratio"] = round(measured.worker_ratio, 3)
+    page, told, ratio = measured.page_p95_ms, measured.told_max_ms, measured.worker_ratio
+    many = f"{measured.open_handoffs:,} open, {measured.tabs} tabs"
+    return found, [
+        Line(f"first page of the board ({many}), p50", f"{measured.page_p50_ms:.0f} ms"),
+        Line("first page of the board, p95", f"{page:.0f} ms", "<= 200 ms", page <= 200),
+        Line("event stored to tab told, p50", f"{measured.told_p50_ms:.0f} ms"),
+        Line("event stored to tab told, p99", f"{measured.told_p99_ms:.0f} ms"),
+        Line("event stored to the last tab told, max", f"{told:.0f} ms", "<= 1000 ms", told <= 1_000),
+        Line("memory of the board", f"{measured.memory_mb:.0f} MB", "<= 200 MB", measured.memory_mb <= 200),
+        Line("worker with the board beside it", f"{ratio:.2f} x", ">= 0.9 x", ratio >= 0.9),
     ]
 
 

@@ -11,6 +11,7 @@ MEMORY = (10_000, 100_000)
 DUE_PER_S = 200
 """Rungs."""
 LATENCY_PER_S = 100
+BOARD_TABS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class Scale:
     """Of how many clocks that stand by the handoffs are there as well; no sweep reads those."""
     memory_s: float
     """How long the worker whose memory is read may take for its handoffs."""
+    board_handoffs: int
+    """How many handoffs are open on the board."""
+    board_pages: int
+    """How often its first page is asked for."""
+    board_events: int
+    """How many events its tabs are told of."""
+    board_rounds: int
+    """How often a worker runs alone, and with a board beside it."""
+    board_window_s: float
+    """How long each of these runs is watched."""
 
 
 FULL = Scale(
@@ -43,6 +54,11 @@ FULL = Scale(
     clocks_s=30,
     stand_by_handoffs=1_000_000,
     memory_s=900,
+    board_handoffs=10_000,
+    board_pages=200,
+    board_events=80,
+    board_rounds=3,
+    board_window_s=12,
 )
 QUICK = Scale(
     handoffs=100_000,
@@ -53,4 +69,9 @@ QUICK = Scale(
     clocks_s=5,
     stand_by_handoffs=20_000,
     memory_s=50,
+    board_handoffs=10_000,
+    board_pages=40,
+    board_events=40,
+    board_rounds=1,
+    board_window_s=4.5,
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from orchestrator.board.access.access import Access
 from orchestrator.board.access.middleware import middleware
 from orchestrator.board.access.options import Options
 from orchestrator.board.access.tokens import digest, mint
+from orchestrator.board.parts import Parts
 from orchestrator.board.problems import HANDLERS, NotFound
 from orchestrator.ledger.access import AccessToken
 from tests import builders as b
@@ -115,6 +118,12 @@ async def kept_long(_: Request) -> Response:
     return PlainTextResponse("icon", headers={"cache-control": "public, max-age=31536000, immutable"})
 
 
+@cache
+def _parts() -> Parts:
+    # Templates are compiled once for all tests.
+    return some_parts()
+
+
 class ABoard:
     """The application, its clock and its tokens; `client` is one browser."""
 
@@ -136,7 +145,9 @@ class ABoard:
             middleware=middleware(self.access),
             exception_handlers=HANDLERS,
         )
-        self.app.state.parts = some_parts(clock=self.clock)
+        parts = copy(_parts())
+        parts.clock = self.clock
+        self.app.state.parts = parts
 
     def client(self, address: str = "127.0.0.1", here: str | None = None) -> httpx.AsyncClient:
         """Return a browser at an address, which keeps cookies and follows nothing by itself."""

@@ -20,8 +20,6 @@ log = structlog.get_logger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
 _RETRY_S: Final = 5
 """After how long to ask again when the database is away."""
-_STATUS: Final[Mapping[str, int]] = {"not-found": 404, "not-allowed": 403, "unclear": 422}
-"""Of what has a code and a message, and knows nothing of HTTP; all else is 409."""
 _REFUSED: Final = frozenset({401, 403, 421, 429})
 """What somebody was kept from; what is not there for them is 404, and is no news."""
 _PAGES: Final = {status: status for status in (400, 403, 404, 409, 429, 500, 503)} | {405: 404, 502: 503}
@@ -121,15 +119,10 @@ def of_problem(request: Request, error: Exception) -> Response:
     return answer(request, error.status, error.code, error.message, error.headers, error.page, **error.more)
 
 
-def of_coded(request: Request, error: Exception) -> Response:
-    """Answer what has a `code` and a `message`, and knows nothing of HTTP; `problems` are its fields."""
-    code, message = str(getattr(error, "code", "refused")), str(getattr(error, "message", error))
-    fields = getattr(error, "problems", ())
-    status = _STATUS.get(code, 409)
-    if not fields:
-        return answer(request, status, code, message)
-    told = [{"field": each.field, "message": each.message} for each in fields]
-    return answer(request, status, code, message, problems=told)
+def of_refused(request: Request, error: Exception) -> Response:
+    """Answer that the desk said no: the handoff is not as whoever asked believes it to be."""
+    assert isinstance(error, Refused)
+    return answer(request, 409, error.code, error.message)
 
 
 def of_unavailable(request: Request, error: Exception) -> Response:
@@ -159,7 +152,7 @@ def of_our_fault(request: Request, error: Exception) -> Response:
 
 HANDLERS: Final[dict[Any, Callable[[Request, Exception], Response]]] = {
     HttpProblem: of_problem,
-    Refused: of_coded,
+    Refused: of_refused,
     LedgerUnavailable: of_unavailable,
     HTTPException: of_http,
 }
@@ -177,7 +170,8 @@ def _page(
 ) -> Response:
     template = template or f"errors/{_PAGES.get(status, 400 if status < 500 else 500)}.html.j2"
     waits = headers.get("Retry-After", "")
-    facts = {"code": code, "detail": message, "retry_after": int(waits) if waits.isdigit() else None}
+    detail = message[:1].upper() + message[1:]
+    facts = {"code": code, "detail": detail, "retry_after": int(waits) if waits.isdigit() else None}
     page = parts_of(request).renderer.page(request, template, status=status, **facts)
     page.headers.update(headers)
     return page

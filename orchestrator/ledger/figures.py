@@ -11,11 +11,12 @@ than now: what is due later has not been decided.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from orchestrator.domain.figures.asked import Asked
@@ -57,18 +58,30 @@ async def in_time(
 
 async def in_time_by(db: AsyncConnection, asked: Asked, by: By) -> dict[tuple[Group, str], InTime]:
     """Return (group, clock) -> how many runs were met and breached."""
-    groups = [column.label(f"group_{n}") for n, column in enumerate(_GROUPS[by])]
-    query = only_decided(select(*groups, c.c.kind, *_COUNTS), asked, with_handoff=by != "team")
-    rows = await db.execute(query.group_by(*_GROUPS[by], c.c.kind))
-    return {(tuple(row[: len(groups)]), row[-3]): InTime(row[-2], row[-1]) for row in rows}
+    return (await in_time_by_and_trend(db, asked, by, (asked.since, asked.until)))[0]
 
 
 async def in_time_trend(db: AsyncConnection, asked: Asked, bounds: Sequence[datetime]) -> list[InTime]:
     """Return how many were met and breached between each two of `bounds`, which are in order."""
+    return (await in_time_by_and_trend(db, asked, "team", bounds))[1]
+
+
+async def in_time_by_and_trend(
+    db: AsyncConnection, asked: Asked, by: By, bounds: Sequence[datetime]
+) -> tuple[dict[tuple[Group, str], InTime], list[InTime]]:
+    """Return both, counted at once."""
+    groups: list[Any] = [column.label(f"group_{n}") for n, column in enumerate(_GROUPS[by])]
+    names = [*(each.name for each in groups), "clock", "span"]
     span = func.width_bucket(decided_at, list(bounds)).label("span")
-    rows = await db.execute(only_decided(select(span, *_COUNTS), asked).group_by("span"))
-    found = {row[0]: InTime(row[1], row[2]) for row in rows}
-    return [found.get(n, InTime()) for n in range(1, len(bounds))]
+    query = select(*groups, c.c.kind.label("clock"), span, *_COUNTS).group_by(*map(text, names))
+    whole: defaultdict[tuple[Group, str], InTime] = defaultdict(InTime)
+    trend: defaultdict[int, InTime] = defaultdict(InTime)
+    for *group, clock, n, met, breached in await db.execute(
+        only_decided(query, asked, with_handoff=by != "team")
+    ):
+        whole[tuple(group), clock] += InTime(met, breached)
+        trend[n] += InTime(met, breached)
+    return dict(whole), [trend[n] for n in range(1, len(bounds))]
 
 
 async def open_runs(db: AsyncConnection, asked: Asked, *, now: datetime) -> dict[tuple[str, Figure], int]:
@@ -81,8 +94,13 @@ async def open_runs(db: AsyncConnection, asked: Asked, *, now: datetime) -> dict
 
 def only_decided(query: Select[Any], asked: Asked, *, with_handoff: bool = False) -> Select[Any]:
     """Return `query` over the runs that were decided in the window."""
-    is_decided = and_(decided_at >= asked.since, decided_at < asked.until, c.c.started_at < asked.until)
-    return _asked(query, asked, with_handoff).where(is_decided, is_first_breach)
+
+    def is_within(at: ColumnElement[Any]) -> ColumnElement[bool]:
+        return and_(at >= asked.since, at < asked.until)
+
+    # The indexes know the two instants; which of them decides, the rows tell.
+    may_be = or_(is_within(c.c.due_at), is_within(c.c.ended_at))
+    return _asked(query, asked, with_handoff).where(may_be, is_within(decided_at), is_first_breach)
 
 
 def only_open(query: Select[Any], asked: Asked, *, with_handoff: bool = False) -> Select[Any]:

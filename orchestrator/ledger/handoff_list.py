@@ -89,9 +89,11 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
         found.append(columns.status.in_(_CLOSED))
     if asked.case_id is not None:
         found.append(columns.case_id == asked.case_id)
-    for teams in (asked.among, asked.teams or None):
-        if teams is not None:
-            found.append(or_(columns.sending_team.in_(teams), columns.receiving_team.in_(teams)))
+    found += [
+        or_(columns.sending_team.in_(teams), columns.receiving_team.in_(teams))
+        for teams in (asked.among, asked.teams or None)
+        if teams is not None
+    ]
     for column, values in (
         (columns.sending_team, asked.senders),
         (columns.receiving_team, asked.receivers),

@@ -10,6 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import is_
 from sys import intern
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -17,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import Select, Text, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from orchestrator.domain.clocks.custody import Hold, holds
 from orchestrator.domain.clocks.occasions import Mark
 from orchestrator.domain.events import Declined, Returned
 from orchestrator.domain.figures.asked import Asked
@@ -73,6 +75,7 @@ class Pasts:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
+        self._held: OrderedDict[str, tuple[list[Past], list[Hold]]] = OrderedDict()
 
     async def of(self, db: AsyncConnection, asked: Asked, *, most: int = MOST) -> list[Past]:
         """Return every handoff of the cases of which one is asked for: see `Past.is_asked`.
@@ -93,6 +96,18 @@ class Pasts:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return list(known.values())
+
+    def holds_of(self, case: Sequence[Past]) -> list[Hold]:
+        """Return who held a case, of all its handoffs; as before where these are the same."""
+        name = case[0].case_id
+        known = self._held.get(name)
+        if known is not None and len(known[0]) == len(case) and all(map(is_, known[0], case)):
+            return known[1]
+        found = holds(case)
+        self._held[name] = list(case), found
+        while len(self._held) > _KEPT:
+            self._held.popitem(last=False)
+        return found
 
     async def _read(self, db: AsyncConnection, ids: Sequence[UUID]) -> list[Past]:
         rows = (await db.execute(select(*_COLUMNS).where(h.c.id.in_(ids)))).all()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Annotated
 
 import structlog
 import typer
 from pydantic import ValidationError
 
-from orchestrator.board.parts import Parts
-from streams.app import calm_the_collector
-from streams.board import Board
 from streams.cli.errors import WrongUsage
 from streams.cli.output import note
 from streams.cli.places import dsn_of, find
@@ -39,17 +37,21 @@ def board(
     """
     settings = _at(find(quiet=False), host, port)
     dsn_of(settings)
+    # Imported here, because the pages take longer to import than most commands take to run.
+    from streams.board import Board
 
     async def serve() -> None:
         stopping = asyncio.Event()
         stop_on_signals(stopping, on_first=lambda: log.info("board.stopping", do="wait, or Ctrl-C again"))
-        await Board(settings).run(stopping, on_ready=_tell)
+        await Board(settings).run(stopping, on_ready=lambda address, _: _tell(address))
 
     run(serve())
 
 
-def _tell(address: str, _: Parts) -> None:
-    calm_the_collector()
+def _tell(address: str) -> None:
+    # What was made so far stays, and is not looked at again; pages leave cycles, which have to go soon.
+    gc.collect()
+    gc.freeze()
     note(f"the board is at {address}")
 
 

@@ -58,13 +58,15 @@ def test_what_is_sent_shows_on_the_board_of_a_first_look(folder: Path) -> None:
                     assert sent.returncode == 0, sent.stderr
                     assert next(line for line in lines if line.startswith("data:") and "case-77" in line)
                 assert "case-77" in browser.get("/board").text
-            with a_board(**settings) as (second, its_address):
-                with httpx.stream("GET", f"{its_address}/live/board", timeout=10) as tab:
-                    next(tab.iter_lines())
-                    began = time.monotonic()
-                    second.send_signal(signal.SIGTERM)
-                    assert second.wait(LIMIT_S) == 0
-                    assert time.monotonic() - began < 4
+            with (
+                a_board(**settings) as (second, its_address),
+                httpx.stream("GET", f"{its_address}/live/board", timeout=10) as tab,
+            ):
+                next(tab.iter_lines())
+                began = time.monotonic()
+                second.send_signal(signal.SIGTERM)
+                assert second.wait(LIMIT_S) == 0
+                assert time.monotonic() - began < 4
             assert running.stop() == (0, "")
         finally:
             running.kill()

@@ -107,7 +107,7 @@ def _running(now: datetime) -> tuple[Story, ...]:
     breached = an_escalation(
         "C-1010", customer(210), "tier-1", "tier-2", ("outage", "All logins fail for 400 users"),
         "Since 08:40 nobody of the customer can log in.", severity=Severity.SEV1, priority=Priority.URGENT,
-        incident="INC-77", sentiment=Sentiment(score=-0.9, label="furious"), **steps,
+        incident="INC-77", kind="escalation", sentiment=Sentiment(score=-0.9, label="furious"), **steps,
     )  # fmt: skip
     dealt_with = an_escalation(
         "C-1011", customer(211), "tier-2", "engineering", ("defect", "Every second API call gets 403"),
@@ -180,7 +180,8 @@ def _over(now: datetime) -> tuple[Story, ...]:
         Story("handed-on", now, 350, asked("C-1033", 233, "tier-1", "tier-2", "Webhooks come twice"))
         .then(340, c.Accept, ana),
         Story("handed-on-to", now, 320, asked("C-1033", 233, "tier-2", "billing", "Charged for both"))
-        .then(300, c.Accept, hugo),
+        .then(300, c.Accept, hugo)
+        .then(270, c.Contact, hugo),
         Story("reopened", now, 500, asked("C-1034", 234, "tier-1", "tier-2", "Login loops"))
         .then(490, c.Accept, ana)
         .then(450, c.Complete, ana, disposition="solved")

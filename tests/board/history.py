@@ -127,10 +127,10 @@ def _work(random: Random, story: Story, path: Path) -> float | None:
     if path.to == "email" and not story.command.checklist:
         at -= random.uniform(2, 12)
         story.then(at, c.TickItem, story.command.actor, item="address-confirmed")
-    if story.command.is_escalation:
-        path = path._replace(accept=min(path.accept, 4.0))
+    # What nobody accepts for longer is offered to another team, and none of these would have it any more.
+    longest = 9.0 if story.command.is_escalation else 55.0
     who = person(team, random.randrange(len(AGENTS[team])))
-    at -= path.accept * random.lognormvariate(-0.3, 0.75)
+    at -= min(path.accept * random.lognormvariate(-0.3, 0.75), longest)
     fate = random.random()
     if fate < 0.02:
         story.then(

@@ -45,7 +45,7 @@ def _stories(now: datetime) -> tuple[Story, ...]:
     # A code of theirs leads to no kind of its own, so that it stands wherever codes do.
     offered = an_escalation(
         f"C-{IMAGE}", CUSTOMER, "tier-1", "tier-2", (SCRIPT, EVERYTHING), EVERYTHING, incident=IMAGE,
-        severity=Severity.SEV1, **words,
+        severity=Severity.SEV1, kind="escalation", **words,
     )  # fmt: skip
     answered = a_request("=C-2001", CUSTOMER, "chat", "billing", (FORMULA, IMAGE), EVERYTHING, **words)
     refused = a_request("C-2002", CUSTOMER, "chat", "billing", (BREAKOUT, LINK), SCRIPT, **words)

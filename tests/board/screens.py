@@ -77,7 +77,7 @@ def main() -> int:
     complaints = []
     with choose_postgres() as postgres, tempfile.TemporaryDirectory() as made:
         dsn = postgres.create_database("screens")
-        world = run_sync(lambda: seed(dsn, now=NOW))
+        world = run_sync(lambda: seed(dsn, now=NOW, is_hostile=False))
         with running(dsn, world, ManualClock(NOW), sweeps=False) as floor, browser() as chromium:
             for path, problems in _take(chromium, floor, Path(made), options.only):
                 print(f"{path.name}: {path.stat().st_size // 1000} kB", *problems, sep="\n  ", flush=True)
@@ -92,6 +92,7 @@ def _take(chromium: Browser, floor: RunningFloor, into: Path, only: str) -> Iter
             **{"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce", **given}
         )
         page = context.new_page()
+        page.clock.set_fixed_time(NOW)
         problems: list[str] = []
         page.on("console", lambda said, to=problems: to.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error, to=problems: to.append(error.message))

@@ -59,13 +59,20 @@ def _loaded() -> Policy:
     return load()
 
 
-async def seed(dsn: str, *, now: datetime, days: int = DAYS, cards: int = 0) -> World:
+async def seed(
+    dsn: str, *, now: datetime, days: int = DAYS, cards: int = 0, is_hostile: bool = True
+) -> World:
     """Make the schema of an empty database, and all that happened in it until `now`.
 
-    `days`: of made-up history. `cards`: so many open handoffs besides, of customers who are all different.
+    Args:
+        dsn: the database.
+        now: the end of what happens.
+        days: how many of them have made-up work.
+        cards: so many open handoffs besides, of customers who are all different.
+        is_hostile: whether one customer writes code into every field.
     """
     await schema.upgrade(dsn)
-    stories = cast(now) | hostile(now)
+    stories = cast(now) | (hostile(now) if is_hostile else {})
     first, policy = now - timedelta(days=days, hours=1), a_policy()
     async with stage(dsn, policy, first) as floor:
         await _remember(dsn, first, now - _RECENT)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, expect
 
 from orchestrator.wall_clock import SystemClock
 from tests.board.browsing import browser
@@ -22,6 +22,9 @@ from tests.servers.sync import run_sync
 
 _TEMPLATE = "browser_world"
 NewTab = Callable[..., Tab]
+
+# A busy machine may take its time; how fast the pages are is measured elsewhere.
+expect.set_options(timeout=10_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,7 +47,7 @@ def world(postgres: Postgres) -> Iterator[World]:
     """The world in the database that floors are copied from."""
     dsn = postgres.create_database(_TEMPLATE)
     now = SystemClock().now()
-    yield run_sync(lambda: seed(dsn, now=now, days=2))
+    yield run_sync(lambda: seed(dsn, now=now, days=1))
     postgres.drop_database(_TEMPLATE)
 
 
@@ -87,6 +90,3 @@ def new_tab(chromium: Browser) -> Iterator[NewTab]:
         each.close()
     for each in tabs:
         each.require_peace()
-
-
-Opens = Callable[..., AbstractContextManager[BrowserContext]]

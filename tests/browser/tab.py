@@ -39,7 +39,7 @@ class Tab:
 
     def until_live(self) -> None:
         """Wait until the page hears of what happens."""
-        self.page.wait_for_selector('[data-live-state="live"]', state="attached", timeout=10_000)
+        self.page.wait_for_selector('[data-live-state="live"]', state="attached", timeout=20_000)
 
     def close(self) -> None:
         """Close it."""
@@ -55,7 +55,7 @@ def tab(chromium: Browser, floor: RunningFloor, **over: Any) -> Tab:
     """Open a tab; `over` is what playwright's `new_context` takes."""
     given = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce"}
     context = chromium.new_context(**{**given, **over})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     context.add_init_script(_WATCH)
     page = context.new_page()
     opened = Tab(floor, context, page)

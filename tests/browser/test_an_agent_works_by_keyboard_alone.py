@@ -39,6 +39,8 @@ def test_an_agent_accepts_ticks_and_completes_by_keyboard_alone(floor: RunningFl
         assert before < ticks.count()
         tab.page.keyboard.press("t")
         expect(done).to_have_count(before + 1)
+        # It is shown as ticked at once, and said to the desk meanwhile.
+        expect(tab.page.locator("[aria-busy=true]")).to_have_count(0)
     assert {"customer-told", "steps-read", "understanding-confirmed"} <= set(floor.handoff(id).done)
 
     tab.page.keyboard.press("c")

@@ -50,7 +50,7 @@ class Access:
             options=options,
             clock=clock,
             tokens=tokens,
-            cookies=Cookies(is_secure=options.is_secure),
+            cookies=Cookies(is_secure=options.is_secure, is_framed=bool(options.embed_origins)),
             sessions=Sessions(key, options.session),
             sign_ins=Signer(key, "sign-in"),
             spent=Spent(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -18,10 +18,18 @@ YOU: Final = "handoff-you"
 
 
 class Cookies:
-    """Sets and reads them; with https under names that no other host, and no plain page, can set."""
+    """Sets and reads them.
 
-    def __init__(self, *, is_secure: bool) -> None:
+    Args:
+        is_secure: whether browsers come by https: then names are such that no other host, and no plain
+            page, can set them.
+        is_framed: whether pages of other sites may show ours in a frame: there, browsers send only cookies
+            that say so. Forged requests are kept out by `Forgery`, with or without cookies.
+    """
+
+    def __init__(self, *, is_secure: bool, is_framed: bool = False) -> None:
         self._is_secure = is_secure
+        self._same_site: Literal["none", "lax"] = "none" if is_secure and is_framed else "lax"
 
     def name(self, cookie: str) -> str:
         """Return the name by which a browser knows it."""
@@ -40,11 +48,11 @@ class Cookies:
             path="/",
             secure=self._is_secure,
             httponly=True,
-            samesite="lax",
+            samesite=self._same_site,
         )
 
     def drop(self, response: Response, cookie: str) -> None:
         """Let the browser forget one."""
         response.delete_cookie(
-            self.name(cookie), path="/", secure=self._is_secure, httponly=True, samesite="lax"
+            self.name(cookie), path="/", secure=self._is_secure, httponly=True, samesite=self._same_site
         )

@@ -34,10 +34,11 @@ class Forgery:
             return
         request = Request(scope, receive)
         known: Known | None = scope["state"].get("known")
-        if known is not None:
-            await self._access.rates.count("writes", known.viewer.id)
         if known is None or known.by != "token":
             receive = await self._require_ours(request, known, receive)
+        # Only now: what another site forges must not use up what somebody may do.
+        if known is not None:
+            await self._access.rates.count("writes", known.viewer.id)
         await self._app(scope, receive, send)
 
     async def _require_ours(self, request: Request, known: Known | None, receive: Receive) -> Receive:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from orchestrator.board.agent.form import said_in
 from orchestrator.board.agent.handoff_page import (
+    about,
     pieces,
     preferences_of,
     reader_clock,
@@ -20,6 +21,7 @@ from orchestrator.board.agent.handoff_page import (
 )
 from orchestrator.board.agent.refusal import refusal_of
 from orchestrator.board.doing import NotAllowed, Unclear, do
+from orchestrator.board.live.arrival import until_known
 from orchestrator.board.look.catalogue import gettext
 from orchestrator.board.look.local_path import local_path
 from orchestrator.board.parts import parts_of
@@ -45,6 +47,7 @@ async def deed(request: Request) -> Response:
     except (NotAllowed, Unclear, Refused) as error:
         return await _refuse(request, action, error, fields)
     if not _wants_json(request):
+        await until_known(parts_of(request).floor, done.handoff)
         return RedirectResponse(_back(request, action, fields), status_code=303)
     return await _tell(request, action, done)
 
@@ -60,11 +63,11 @@ async def _do(request: Request, action: str, fields: Mapping[str, str]) -> Done:
 
 async def _tell(request: Request, action: str, done: Done) -> Response:
     """Return the parts of the page that changed, or where to go when it is not theirs to see any more."""
-    answer = {"done": action, "is_repeat": done.is_repeat, "version": done.handoff.version}
+    answer = {"done": action, "is_repeat": done.is_repeat}
     if not viewer_of(request).may_see(done.handoff):
         return JSONResponse(answer | {"goto": "/queue"})
     shown = await shown_to(request)
-    return JSONResponse(answer | pieces(request, shown, done=action).as_json())
+    return JSONResponse(answer | about(shown) | pieces(request, shown, done=action).as_json())
 
 
 async def _refuse(
@@ -82,7 +85,7 @@ async def _refuse(
         f"{refusal.message} {refusal.todo}".strip(),
         action=action,
         fields=dict(refusal.fields),
-        version=shown.handoff.version,
+        **about(shown),
         **pieces(request, shown, refusal=refusal).as_json(),
     )
     return JSONResponse(problem, refusal.status, media_type=MEDIA_TYPE)

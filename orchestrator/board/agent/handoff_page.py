@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,19 +12,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from orchestrator.board.access.viewer import Viewer
+from orchestrator.board.agent.gaps import gaps
 from orchestrator.board.agent.markdown import html_of, is_safe_link
 from orchestrator.board.agent.refusal import Refusal
 from orchestrator.board.agent.shown import Shown, show
-from orchestrator.board.agent.timeline import steps
+from orchestrator.board.agent.timeline import Step, steps
 from orchestrator.board.doing import ACTIONS
 from orchestrator.board.live.change import Fragment, Message
 from orchestrator.board.look import instants
 from orchestrator.board.look.catalogue import gettext
 from orchestrator.board.look.preferences import Preferences
 from orchestrator.board.parts import Parts, parts_of
+from orchestrator.domain.events import Event
 
 PIECES: Final = ("head", "alert", "actions", "checklist", "questions", "clocks", "timeline")
 """What of the page changes when the handoff does: templates, and ids of elements behind `handoff-`."""
+_MOST_SAID: Final = 3
+_LONGEST_VERSION: Final = 10
 
 
 async def handoff_page(request: Request) -> Response:
@@ -34,9 +39,24 @@ async def handoff_page(request: Request) -> Response:
 
 
 async def pieces_now(request: Request) -> Response:
-    """Return what of the page changes, as it is now: what a script fetches when it hears of a change."""
+    """Return what of the page changes, as it is now: what a script fetches when it hears of a change.
+
+    `since` is the version that the page shows: what came after it is said to those who do not see the page.
+    """
     shown = await shown_to(request)
-    return JSONResponse(pieces(request, shown).as_json() | {"version": shown.handoff.version})
+    since = request.query_params.get("since", "")
+    message = pieces(request, shown)
+    if since.isascii() and since.isdigit() and len(since) < _LONGEST_VERSION:
+        news = [event for event in shown.events if event.version > int(since)]
+        said = [f"{step.what} {step.by or ''}".strip() for step in _steps(request, shown, news)]
+        message = replace(message, say=tuple(reversed(said[:_MOST_SAID])))
+    return JSONResponse(message.as_json() | about(shown))
+
+
+def about(shown: Shown) -> dict[str, int]:
+    """Return how new what a page shows is: of the handoff's journal, and of the packet that they may read."""
+    packet = shown.handoff.packet_version if shown.packet_is_theirs else 0
+    return {"version": shown.handoff.version, "packet": packet}
 
 
 async def shown_to(request: Request) -> Shown:
@@ -94,20 +114,23 @@ def reader_clock(request: Request) -> Callable[[datetime], str]:
 
 def _facts(request: Request, shown: Shown) -> dict[str, Any]:
     parts = parts_of(request)
-    words = gettext(preferences_of(request).language)
     return {
         "shown": shown,
         "handoff": shown.handoff,
         "packet": shown.packet,
         "body": html_of(shown.packet.body) if shown.packet is not None else None,
+        "gaps": gaps(shown.packet.context.fields) if shown.packet is not None else (),
         "is_safe_link": is_safe_link,
-        "steps": steps(
-            shown.events, shown.kind, words, team=_team_name(parts), clock=lambda kind: kind.replace("_", " ")
-        ),
+        "steps": _steps(request, shown, shown.events),
         "embedded": request.query_params.get("embed") == "1",
         "seq": parts.floor.seq,
-        "suggestions": {"dispositions": (), "declines": ()},
+        "suggestions": shown.suggestions,
     }
+
+
+def _steps(request: Request, shown: Shown, events: Sequence[Event]) -> tuple[Step, ...]:
+    words = gettext(preferences_of(request).language)
+    return steps(events, shown.kind, words, team=_team_name(parts_of(request)))
 
 
 def _team_name(parts: Parts) -> Callable[[str], str]:

@@ -46,7 +46,7 @@ async def pop(request: Request) -> Response:
                 url(f"/handoffs/{(still_open or hits)[0].id}", embed=embed), status_code=303
             )
         hits.sort(key=lambda each: (not each.status.is_open, -each.requested_at.timestamp()))
-    status = 200 if hits else 404 if problem is None else 400
+    status = 200 if problem is None else 400
     facts = {"sought": sought, "problem": problem, "hits": hits}
     return parts.renderer.page(request, "agent/pop.html.j2", status=status, **facts)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.agent.lines import Line, Promise, checklist_lines, promises
+from orchestrator.board.agent.suggestions import suggestions
 from orchestrator.board.agent.timeline import Holder, holder
 from orchestrator.board.discretion import knows_customer
 from orchestrator.board.offers import Offer, offers
@@ -21,6 +22,7 @@ from orchestrator.domain.model import Customer, Turn
 from orchestrator.domain.packet import Packet
 from orchestrator.domain.policy import Kind
 from orchestrator.ledger import handoff_reading
+from orchestrator.ledger.usual_words import UsualWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,16 @@ class Shown:
     """Whether they may know whose case it is, and what is said of it."""
     customer: Customer | None
     """None for those who may not know."""
+    packet_is_theirs: bool
+    """Whether they may read the packet."""
     packet: Packet | None
     """None while there is none, and for those who may not read it."""
     turns: tuple[Turn, ...]
     """All of the conversation, as the receiving team may read it; none without the packet."""
     holder: Holder | None
     offers: dict[str, Offer] = field(hash=False)
+    suggestions: UsualWords
+    """For the forms of these offers."""
     lines: tuple[Line, ...]
     promises: tuple[Promise, ...]
     events: tuple[Event, ...]
@@ -81,6 +87,7 @@ async def show(parts: Parts, viewer: Viewer, id: UUID) -> Shown:
         reads, knows = viewer.may_read(handoff), knows_customer(viewer, handoff)
         request = await handoff_reading.request_of(db, id) if knows else None
     now = parts.clock.now()
+    offered = {each.action: each for each in offers(handoff, kind, viewer, now=now)}
     packet = told.packet if reads else None
     cut = _as_receiver_reads(parts, handoff, request) if request is not None and packet is not None else None
     return Shown(
@@ -88,10 +95,12 @@ async def show(parts: Parts, viewer: Viewer, id: UUID) -> Shown:
         kind=kind,
         knows_case=knows,
         customer=request.customer if request is not None else None,
+        packet_is_theirs=reads,
         packet=packet,
         turns=cut.turns if cut is not None else (),
         holder=holder(told.events),
-        offers={each.action: each for each in offers(handoff, kind, viewer, now=now)},
+        offers=offered,
+        suggestions=await suggestions(parts, kind.name) if offered else UsualWords(),
         lines=checklist_lines(handoff, kind, viewer, now=now),
         promises=promises(handoff, now=now),
         events=told.events,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from orchestrator.domain import events as e
 from orchestrator.domain.lifecycle.story import words_of
-from orchestrator.domain.model import Actor
+from orchestrator.domain.model import Actor, Priority
 from orchestrator.domain.policy import Kind
 
 Words = Callable[[str], str]
@@ -47,14 +47,7 @@ def name_of(actor: Actor) -> str:
     return actor.name or actor.id
 
 
-def steps(
-    events: Iterable[e.Event],
-    kind: Kind,
-    _: Words,
-    *,
-    team: Callable[[str], str],
-    clock: Callable[[str], str],
-) -> tuple[Step, ...]:
+def steps(events: Iterable[e.Event], kind: Kind, _: Words, *, team: Callable[[str], str]) -> tuple[Step, ...]:
     """Return what happened, the newest first; what only machines care for is left out.
 
     Args:
@@ -62,16 +55,14 @@ def steps(
         kind: whose checklist items are named by their texts.
         _: says a message in the reader's language.
         team: the name of a team by its id.
-        clock: the word for a kind of clock.
     """
     items = {item.id: item.text for item in kind.checklist}
-    told = (step for event in events for step in _steps(event, items, _, team, clock))
-    return tuple(sorted(told, key=lambda step: step.at, reverse=True))
+    told = [step for event in events for step in _steps(event, items, _, team)]
+    # Of the same instant, what stands later in the journal came later.
+    return tuple(sorted(told, key=lambda step: step.at))[::-1]
 
 
-def _steps(
-    event: e.Event, items: dict[str, str], _: Words, team: Callable[[str], str], clock: Callable[[str], str]
-) -> Iterator[Step]:
+def _steps(event: e.Event, items: dict[str, str], _: Words, team: Callable[[str], str]) -> Iterator[Step]:
     by = None if event.actor.kind == "system" else name_of(event.actor)
     match event:
         case e.HandoffRequested():
@@ -82,14 +73,14 @@ def _steps(
             yield Step(event.at, "note", what, None)
         case e.RungFired():
             # Told when it was due, whoever's reply made the desk notice.
-            yield _rung(event, _, clock)
+            yield _rung(event, _)
         case e.ItemTicked():
             what = _("Ticked") if event.done else _("Tick taken back")
             yield Step(
                 event.at, "check" if event.done else "minus", what, by, items.get(event.item, event.item)
             )
         case e.ClockFulfilled():
-            yield Step(event.at, "ok", _("Promise kept: {clock}").format(clock=clock(event.kind)), None)
+            yield Step(event.at, "ok", _("Promise kept: {clock}").format(clock=_clock(event.kind, _)), None)
         case e.LifecycleEvent():
             yield from _lifecycle(event, by, _, team)
         case e.QuestionAsked():
@@ -104,7 +95,7 @@ def _steps(
                 event.at, "bell", _("{person} was notified").format(person=event.to), None, event.title
             )
         case e.BreachUndone():
-            what = _("Breach taken back: {clock}").format(clock=clock(event.kind))
+            what = _("Breach taken back: {clock}").format(clock=_clock(event.kind, _))
             yield Step(event.at, "ok", what, None, event.reason)
 
 
@@ -139,7 +130,7 @@ def _lifecycle(
             what = _("Offered to {team} instead").format(team=team(event.receiving_team))
             yield Step(event.at, "hand-over", what, None)
         case e.PriorityRaised():
-            what = _("Priority raised to {priority}").format(priority=event.priority.value)
+            what = _("Priority raised to {priority}").format(priority=_priority(event.priority, _))
             yield Step(event.at, "up", what, by)
         case e.RulesChanged():
             yield Step(event.at, "settings", _("Measured by other rules"), by, event.reason)
@@ -147,8 +138,8 @@ def _lifecycle(
             yield Step(event.at, "arrow-right", _("Case handed on"), by)
 
 
-def _rung(event: e.RungFired, _: Words, clock: Callable[[str], str]) -> Step:
-    name = clock(event.kind)
+def _rung(event: e.RungFired, _: Words) -> Step:
+    name = _clock(event.kind, _)
     match event:
         case e.ClockBreached():
             return Step(event.at, "breach", _("Breached: {clock}").format(clock=name), None)
@@ -156,3 +147,22 @@ def _rung(event: e.RungFired, _: Words, clock: Callable[[str], str]) -> Step:
             return Step(event.at, "alert", _("Warned: {clock}").format(clock=name), None)
         case _:
             return Step(event.at, "up", _("Escalated: {clock}").format(clock=name), None)
+
+
+def _clock(kind: str, _: Words) -> str:
+    known = {
+        "notes": _("Notes"),
+        "accept": _("Accept"),
+        "first_contact": _("First contact"),
+        "resolve": _("Resolve"),
+    }
+    return known.get(kind, kind)
+
+
+def _priority(priority: Priority, _: Words) -> str:
+    return {
+        Priority.LOW: _("Low"),
+        Priority.NORMAL: _("Normal"),
+        Priority.HIGH: _("High"),
+        Priority.URGENT: _("Urgent"),
+    }[priority]

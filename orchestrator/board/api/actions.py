@@ -29,18 +29,17 @@ def body_of(action: str) -> type[BaseModel]:
     """Return the model of an action's body: the fields of the desk's command, and `team`."""
     command = ACTIONS[action]
     fields: dict[str, Any] = {
-        name: (field.annotation if not field.metadata else Annotated[field.annotation, *field.metadata], field)
+        name: (Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation, field)
         for name, field in command.model_fields.items()
         if name not in _WHO_AND_WHICH
     }
     fields["team"] = (Id | None, _TEAM)
-    model = create_model(
+    return create_model(
         f"{action.capitalize()}Body",
         __config__=ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True),
         __doc__=command.__doc__,
         **fields,
     )
-    return model
 
 
 async def act(call: Call, action: str) -> Response:

@@ -87,9 +87,7 @@ async def board(call: Call) -> Board:
             overdue=pulse.overdue,
             error=pulse.error,
         ),
-        cards=Figures(
-            **_figures(counts.all, rates.of(filters, call.viewer) if rates is not None else None)
-        ),
+        cards=Figures(**_figures(counts.all, rates.of(filters, call.viewer) if rates is not None else None)),
         matrix=[
             Pair(
                 sending_team=sender,

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from orchestrator.board.api import actions, board, breaches, events, handoffs, map, me, one_handoff
+from orchestrator.board.api import (
+    actions,
+    board,
+    breaches,
+    events,
+    handoffs,
+    me,
+    one_handoff,
+    reports,
+    system_map,
+)
 from orchestrator.board.api.endpoint import EVENT_STREAM, Endpoint
 from orchestrator.board.api.handoff_models import HandoffPage, HandoffState
 from orchestrator.board.api.handoff_queries import BoardQuery, HandoffsQuery, OpenQuery, Page
 from orchestrator.domain.packet import Packet
 
-_HANDOFFS, _BOARD, _MAP, _YOU = "Handoffs", "Board", "Map", "You"
+_HANDOFFS, _BOARD, _REPORTS, _MAP, _YOU = "Handoffs", "Board", "Reports", "Map", "You"
 
 READS: Final = (
     Endpoint(
@@ -99,28 +109,49 @@ READS: Final = (
     ),
     Endpoint(
         "GET",
+        "/reports",
+        reports.report,
+        "Read what was promised and kept in a window",
+        reports.Report,
+        _REPORTS,
+        "The tables of the page, with the address of what each number counts. Days are those of UTC.",
+        reports.ReportQuery,
+        problems=(403,),
+    ),
+    Endpoint(
+        "GET",
+        "/reports/cases",
+        reports.cases,
+        "List what a number of a report counts, page by page",
+        reports.Cases,
+        _REPORTS,
+        query=reports.CasesQuery,
+        problems=(403,),
+    ),
+    Endpoint(
+        "GET",
         "/map",
-        map.map,
+        system_map.drawn,
         "Read the integration map",
-        map.MapNow,
+        system_map.MapNow,
         _MAP,
         problems=(403,),
     ),
     Endpoint(
         "GET",
         "/map/impact/{id}",
-        map.impact,
+        system_map.impact,
         "See what stops when a system or a flow fails, and whom to call",
-        map.ImpactNow,
+        system_map.ImpactNow,
         _MAP,
         problems=(403, 404),
     ),
     Endpoint(
         "GET",
         "/map/health",
-        map.health,
+        system_map.health,
         "See how every flow does, the worst first",
-        map.MapHealth,
+        system_map.MapHealth,
         _MAP,
         problems=(403,),
     ),

@@ -19,6 +19,7 @@ from orchestrator.board.api.query import Query
 from orchestrator.board.discretion import knows_customer
 from orchestrator.board.live import stream
 from orchestrator.board.live.change import Change, Happening, Message
+from orchestrator.board.ops.readers import READERS
 from orchestrator.board.parts import Parts
 from orchestrator.domain.events.integration_events import IntegrationHealthChanged
 from orchestrator.domain.model import Frozen
@@ -92,7 +93,7 @@ class Changes:
 
     def _told(self, happening: Happening) -> Happened | None:
         if happening.type == IntegrationHealthChanged.type:
-            return self._as_told(happening, self._viewer.has(Role.OPS, Role.LEAD, Role.AUDITOR))
+            return self._as_told(happening, self._viewer.has(*READERS))
         card = self._seen.get(happening.journal)
         if card is None:
             return None

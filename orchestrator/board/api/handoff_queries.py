@@ -63,7 +63,7 @@ class HandoffsQuery(Some, Page):
 
     status: Annotated[
         tuple[Status | Literal["all", "closed"], ...],
-        Field(description="`all`, `closed`, or any of `held`, `offered` and `accepted`; absent: these three."),
+        Field(description="`all`, `closed`, or any of `held`, `offered`, `accepted`; absent: these three."),
     ] = ()
     case: Annotated[str | None, Field(max_length=200, description="The id of a case.")] = None
 

@@ -58,7 +58,7 @@ def key_of(request: Request) -> str:
 
 
 def fingerprint(request: Request, raw: bytes) -> bytes:
-    """Return what tells one request from another: its address, and what its body says, however it is spaced."""
+    """Return what tells one request from another: its address and what its body says, however spaced."""
     said = json.dumps(json.loads(raw or b"{}"), sort_keys=True, separators=(",", ":"))
     return sha256(f"{request.method} {request.url.path}\n{said}".encode()).digest()
 

@@ -19,7 +19,9 @@ def require(request: Request, media_type: str) -> None:
     """
     accept = ",".join(request.headers.getlist("accept"))
     if accept.strip() and not accepts(accept, media_type):
-        raise NotAcceptable(f"this address answers in {media_type}: let the Accept header have it, or leave it")
+        raise NotAcceptable(
+            f"this address answers in {media_type}: let Accept have it, or leave that header away"
+        )
 
 
 def accepts(accept: str, media_type: str) -> bool:

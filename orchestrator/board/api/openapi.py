@@ -70,9 +70,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": shared,
-            "responses": {
-                str(status): _problem(status, refs[ProblemDetails]) for status in sorted(_WORDS)
-            },
+            "responses": {str(status): _problem(status, refs[ProblemDetails]) for status in sorted(_WORDS)},
             "securitySchemes": {
                 "token": {
                     "type": "http",
@@ -93,9 +91,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
 def _schemas(models: Sequence[type[BaseModel]]) -> tuple[dict[type[BaseModel], Any], dict[str, Any]]:
     # Bodies are what is taken and answers what is given; no model is both.
     modes = {model: _mode(model) for model in models}
-    found, shared = models_json_schema(
-        list(modes.items()), ref_template=_REF, schema_generator=_Untitled
-    )
+    found, shared = models_json_schema(list(modes.items()), ref_template=_REF, schema_generator=_Untitled)
     return {model: found[model, mode] for model, mode in modes.items()}, shared["$defs"]
 
 

@@ -37,6 +37,7 @@ class BoardTab(Tab):
     ) -> None:
         super().__init__(room, selection, language, limit=limit, after=after, last=last)
         self._around = around
+        self._feed: Feed | None = None
         self._standing: Shown[Breach] = Shown()
         self._over: Shown[Breach] = Shown()
 
@@ -53,20 +54,31 @@ class BoardTab(Tab):
         strip = strip_of(room.parts.pulse, room.parts.clock.now())
         yield Figures("strip", "lead/strip.html.j2", "strip", {"strip": strip})
         yield Figures("figures", "lead/figures.html.j2", key, figures_of(self.selection, room))
-        matrix = matrix_of(self._around, self.filters, rates)
+        matrix = room.memo.get(
+            ("matrix", key),
+            (self._around.revision, room.rates.version),
+            lambda: matrix_of(self._around, self.filters, rates),
+        )
         yield Figures("matrix", "lead/matrix.html.j2", key, {"matrix": matrix})
-        more = more_of(self.selection, self.after, self.limit)
+        more = room.memo.get(
+            ("more", key, self.after),
+            self.selection.revision,
+            lambda: more_of(self.selection, self.after, self.limit),
+        )
         yield Figures("more", "lead/more.html.j2", (key, self.after), {"more": more})
 
     def lists(self) -> Iterator[Message]:
         """Return the lines of the breach feed that are not as they were."""
         feed = feed_of(self.selection, self.room)
-        if self._standing.is_new:
+        if feed is self._feed:
+            return
+        if self._feed is None:
             # What the page came with may be over by now: this replaces all of it.
             html = self.room.parts.renderer.piece("lead/feed.html.j2", language=self.language, feed=feed)
             yield Message(put=(Fragment("feed", html),))
             self._standing.take(feed.standing)
             self._over.take(feed.over)
+        self._feed = feed
         for shown, into, breaches in (
             (self._standing, "feed-standing", feed.standing),
             (self._over, "feed-over", feed.over),
@@ -83,10 +95,16 @@ class BoardTab(Tab):
 
 def feed_of(selection: Selection, room: Room) -> Feed:
     """Return the breach feed as far as it is known; what is not is read meanwhile."""
-    broken = selection.broken()
-    room.notes.ask(card for card, _ in broken)
-    standing = [as_breach(selection, card, clock, room.notes.peek(card)) for card, clock in broken]
-    return Feed.of(standing, over(selection, room.over.peek() or ()))
+    ended = room.over.peek() or []
+
+    def make() -> Feed:
+        broken = selection.broken()
+        room.notes.ask(card for card, _ in broken)
+        standing = [as_breach(selection, card, clock, room.notes.peek(card)) for card, clock in broken]
+        return Feed.of(standing, over(selection, ended))
+
+    state = (selection.revision, room.over.version, room.notes.revision)
+    return room.memo.get(("feed", selection.key), state, make)
 
 
 def figures_of(selection: Selection, room: Room) -> dict[str, Any]:

@@ -22,6 +22,8 @@ class Fresh(Generic[_T]):
         self._clock = clock
         self._max_age = max_age
         self._held: _T | None = None
+        self.version = 0
+        """Higher after each reading."""
         self._read_at: datetime | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -49,4 +51,5 @@ class Fresh(Generic[_T]):
         # Where the ledger is away the strip of the page says so; what was known is shown until it is back.
         with suppress(LedgerUnavailable):
             self._held = await self._read()
+            self.version += 1
         self._read_at = self._clock.now()

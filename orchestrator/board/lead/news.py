@@ -56,7 +56,8 @@ class News:
         """Return a sentence about what has arrived, not too often."""
         if not self._arrived or (self._said_at is not None and now - self._said_at < _SAID_EVERY):
             return
-        text = ngettext(self._language)("{count} new handoff", "{count} new handoffs", self._arrived)
+        many = ngettext(self._language)
+        text = many("{count} new handoff", "{count} new handoffs", self._arrived)
         yield text.format(count=self._arrived)
         self._arrived, self._said_at = 0, now
 

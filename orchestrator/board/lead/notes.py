@@ -25,6 +25,8 @@ class Notes:
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
         self._known: OrderedDict[_Key, Acknowledgement | None] = OrderedDict()
+        self.revision = 0
+        """Higher after more is known."""
         self._reading: asyncio.Task[None] | None = None
 
     def peek(self, card: Card) -> Acknowledgement | None:
@@ -58,6 +60,7 @@ class Notes:
             self._known[key] = found.get(key[0])
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
+        self.revision += 1
 
 
 def _key(card: Card) -> _Key | None:

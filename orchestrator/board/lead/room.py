@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from orchestrator.board.lead.feed import OVER_FOR
 from orchestrator.board.lead.fresh import Fresh
+from orchestrator.board.lead.memo import Memo
 from orchestrator.board.lead.notes import Notes
 from orchestrator.board.lead.pieces import Pieces
 from orchestrator.board.lead.rates import CLOCK, WINDOW, Rates
@@ -32,6 +33,7 @@ class Room:
         self.selections = Selections(parts.floor)
         self.pieces = Pieces(parts.renderer)
         self.notes = Notes(parts.readers)
+        self.memo = Memo()
         self.trends = Trends(parts)
         self.rates: Fresh[Rates] = Fresh(self._read_rates, parts.clock, _RATES_AGE)
         self.over: Fresh[list[Over]] = Fresh(self._read_over, parts.clock, _OVER_AGE)

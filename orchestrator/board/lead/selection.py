@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from heapq import nlargest
+from datetime import datetime
+from itertools import count
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from orchestrator.board.live.floor import Floor
 from orchestrator.board.order import Order, order_of
 
 MOST_BROKEN: Final = 20
+_REVISIONS: Final = count(1)
 
 Scope = tuple[frozenset[Role], frozenset[str] | None]
 """What somebody may see follows from it alone."""
@@ -25,6 +27,10 @@ Scope = tuple[frozenset[Role], frozenset[str] | None]
 def scope_of(viewer: Viewer) -> Scope:
     """Return what decides which handoffs a viewer may see, and what of them."""
     return viewer.roles, viewer.teams
+
+
+_Broken = tuple[datetime, UUID, int]
+"""When a promise was due, of which handoff, and the place of its clock there."""
 
 
 @dataclass(slots=True)
@@ -43,14 +49,12 @@ class Selection:
         self.key = (filters, scope_of(viewer))
         """Equal for all that show the same."""
         self.counts = Counts()
-        self.revision = 0
-        """Higher after each change."""
+        self.revision = next(_REVISIONS)
+        """Another one after each change, and of no other selection."""
         self._floor = floor
         self._held: dict[UUID, _Held] = {}
         self._orders: list[Order] = []
-        self._breached: set[UUID] = set()
-        self._broken: list[tuple[Card, CardClock]] = []
-        self._broken_at = -1
+        self._broken: list[_Broken] = []
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -78,7 +82,9 @@ class Selection:
                 order = self._take(card)
                 if order is not None:
                     insort(self._orders, order)
-            self.revision += 1
+                    for broken in _broken_of(card):
+                        insort(self._broken, broken)
+            self.revision = next(_REVISIONS)
 
     def window(self, after: Order | None, limit: int) -> list[Card]:
         """Return the first `limit` cards by time left, of those behind `after`."""
@@ -100,38 +106,39 @@ class Selection:
 
     def broken(self) -> list[tuple[Card, CardClock]]:
         """Return the promises that are broken now, the last one first, `MOST_BROKEN` at most."""
-        if self._broken_at != self.revision:
-            standing = (
-                (card, clock)
-                for card in (self._held[id].card for id in self._breached)
-                for clock in card.clocks
-                if clock.risk is Risk.BREACHED and clock.due_at is not None
-            )
-            self._broken = nlargest(MOST_BROKEN, standing, key=lambda each: (each[1].due_at, each[0].id))
-            self._broken_at = self.revision
-        return self._broken
+        newest = reversed(self._broken[-MOST_BROKEN:])
+        cards = ((self._held[id].card, n) for _, id, n in newest)
+        return [(card, card.clocks[n]) for card, n in cards]
 
     def _gone(self) -> list[UUID]:
         return [id for id in self._held if self._floor.card(id) is None]
 
     def _fill(self, cards: Iterable[Card]) -> None:
         self.counts = Counts()
-        self._held, self._breached = {}, set()
+        self._held = {}
         self._orders = sorted(order for card in cards if (order := self._take(card)) is not None)
-        self.revision += 1
+        self._broken = sorted(broken for card in self.cards() for broken in _broken_of(card))
+        self.revision = next(_REVISIONS)
 
     def _take(self, card: Card) -> Order | None:
         order = order_of(card) if self.filters.shows(card, self.viewer) else None
         self._held[card.id] = _Held(card, order)
         if order is not None:
-            self.counts.count(card, 1)
-            if card.risk is Risk.BREACHED:
-                self._breached.add(card.id)
+            self.counts.count(card, card.risk, 1)
         return order
 
     def _let_go(self, held: _Held) -> None:
         del self._held[held.card.id]
         if held.order is not None:
             del self._orders[bisect_left(self._orders, held.order)]
-            self._breached.discard(held.card.id)
-            self.counts.count(held.card, -1)
+            for broken in _broken_of(held.card):
+                del self._broken[bisect_left(self._broken, broken)]
+            self.counts.count(held.card, held.card.risk, -1)
+
+
+def _broken_of(card: Card) -> list[_Broken]:
+    return [
+        (clock.due_at, card.id, n)
+        for n, clock in enumerate(card.clocks)
+        if clock.risk is Risk.BREACHED and clock.due_at is not None
+    ]

@@ -22,11 +22,6 @@ class Shown(Generic[_T]):
         # None: the tab has it from the page, in whichever version.
         self._known: dict[str, _T | None] | None = None
 
-    @property
-    def is_new(self) -> bool:
-        """Whether the tab was told nothing yet."""
-        return self._known is None
-
     def take(self, now: Mapping[str, _T]) -> None:
         """Note that the tab shows `now`."""
         self._known = dict(now)

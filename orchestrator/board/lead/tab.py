@@ -80,7 +80,11 @@ class Tab(ABC):
     def messages(self, change: Change) -> Iterable[Message]:
         """Return the rows that are not as they were, and what to say of it."""
         self.refresh(change)
-        window = {element(card): card for card in self.selection.window(self.after, self.limit)}
+        window = self.room.memo.get(
+            ("window", self.selection.key, self.after, self.limit),
+            self.selection.revision,
+            lambda: {element(card): card for card in self.selection.window(self.after, self.limit)},
+        )
         changed = {f"card-{id}" for id in (*(card.id for card in change.cards), *change.gone)}
         put, drop = self._rows.update(window, changed)
         # What goes makes room before what comes is put in: a list lets nothing in beyond its limit.

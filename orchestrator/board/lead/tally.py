@@ -20,11 +20,13 @@ class Tally:
     at_risk: int = 0
     breached: int = 0
 
-    def count(self, card: Card, by: int) -> None:
-        """Count a card in (1) or out (-1)."""
+    def count(self, risk: Risk, by: int) -> None:
+        """Count a handoff in (1) or out (-1)."""
         self.open += by
-        self.at_risk += by * (card.risk is Risk.AT_RISK)
-        self.breached += by * (card.risk is Risk.BREACHED)
+        if risk is Risk.AT_RISK:
+            self.at_risk += by
+        elif risk is Risk.BREACHED:
+            self.breached += by
 
 
 @dataclass(slots=True)
@@ -37,12 +39,14 @@ class Counts:
     owners: Counter[str] = field(default_factory=Counter)
     """Agents, and `NOBODY`."""
 
-    def count(self, card: Card, by: int) -> None:
-        """Count a card in (1) or out (-1)."""
-        self.all.count(card, by)
+    def count(self, card: Card, risk: Risk, by: int) -> None:
+        """Count a card, of this risk, in (1) or out (-1)."""
+        self.all.count(risk, by)
         pair = (card.sending_team, card.receiving_team)
-        tally = self.pairs.setdefault(pair, Tally())
-        tally.count(card, by)
+        tally = self.pairs.get(pair)
+        if tally is None:
+            tally = self.pairs[pair] = Tally()
+        tally.count(risk, by)
         if not tally.open:
             del self.pairs[pair]
         for counter, value in ((self.tiers, card.tier), (self.owners, card.agent or NOBODY)):

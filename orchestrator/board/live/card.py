@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from orchestrator.domain.handoff import Status
@@ -22,6 +23,9 @@ class Risk(StrEnum):
     """Every promise stands still."""
     NONE = "none"
     """No promise is open."""
+
+
+_RANK: Final = {risk: rank for rank, risk in enumerate(Risk)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Card:
     @property
     def risk(self) -> Risk:
         """The worst of its promises."""
-        return min((clock.risk for clock in self.clocks), key=list(Risk).index, default=Risk.NONE)
+        return min((clock.risk for clock in self.clocks), key=_RANK.__getitem__, default=Risk.NONE)
 
     @property
     def due_at(self) -> datetime | None:

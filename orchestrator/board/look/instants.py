@@ -55,9 +55,12 @@ def length_text(length: timedelta, *, language: str) -> str:
     if seconds < _HOUR:
         return _("{minutes} min").format(minutes=seconds // 60)
     if seconds < _DAY:
-        minutes = f"{seconds % _HOUR // 60:02d}"
-        return _("{hours} h {minutes} min").format(hours=seconds // _HOUR, minutes=minutes)
-    return _("{days} d {hours} h").format(days=seconds // _DAY, hours=seconds % _DAY // _HOUR)
+        hours, minutes = seconds // _HOUR, seconds % _HOUR // 60
+        text = _("{hours} h {minutes} min") if minutes else _("{hours} h")
+        return text.format(hours=hours, minutes=f"{minutes:02d}")
+    days, hours = seconds // _DAY, seconds % _DAY // _HOUR
+    text = _("{days} d {hours} h") if hours else _("{days} d")
+    return text.format(days=days, hours=hours)
 
 
 def countdown_text(due_at: datetime, *, now: datetime, language: str) -> str:
@@ -80,6 +83,8 @@ def phrases(language: str) -> dict[str, str]:
     return {
         "{seconds} s": _("{seconds} s"),
         "{minutes} min": _("{minutes} min"),
+        "{hours} h": _("{hours} h"),
+        "{days} d": _("{days} d"),
         "{hours} h {minutes} min": _("{hours} h {minutes} min"),
         "{days} d {hours} h": _("{days} d {hours} h"),
         "{time} left": _("{time} left"),

@@ -16,6 +16,7 @@ from orchestrator.board.ops import view
 from orchestrator.board.ops.chosen import chosen
 from orchestrator.board.ops.freshness import freshness_of, states
 from orchestrator.board.ops.lists import lists
+from orchestrator.board.ops.readers import require_reader
 from orchestrator.board.parts import Parts, parts_of
 from orchestrator.domain.integration_map.checks import findings
 from orchestrator.domain.integration_map.findings import Sighting
@@ -27,7 +28,12 @@ from orchestrator.map_views.svg_style import PAGE_STYLE
 
 
 async def show(request: Request) -> Response:
-    """Show the map; `?of=<system or flow>` tells of that one."""
+    """Show the map; `?of=<system or flow>` tells of that one.
+
+    Raises:
+        NotAllowed: it is not for them.
+    """
+    require_reader(request.state.viewer)
     parts = parts_of(request)
     rules = parts.policy.rules
     map = rules.integration_map
@@ -55,7 +61,12 @@ async def show(request: Request) -> Response:
 
 
 async def drawing(request: Request) -> Response:
-    """Return the drawing alone, for a page whose flows have changed."""
+    """Return the drawing alone, for a page whose flows have changed.
+
+    Raises:
+        NotAllowed: it is not for them.
+    """
+    require_reader(request.state.viewer)
     parts = parts_of(request)
     map = parts.policy.rules.integration_map
     async with parts.readers.connection() as db:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.live.change import Change, Fragment, Message
 from orchestrator.board.ops.freshness import freshness_told
+from orchestrator.board.ops.readers import require_reader
 from orchestrator.board.parts import Parts
 from orchestrator.domain.events.integration_events import IntegrationHealthChanged
 
@@ -46,5 +47,10 @@ class MapView:
 
 
 def make(request: Request, parts: Parts, viewer: Viewer) -> MapView:
-    """Return what a tab with the map is told; there is nothing in it that a viewer may not see."""
+    """Return what a tab with the map is told; who may see the map may see all of it.
+
+    Raises:
+        NotAllowed: it is not for them.
+    """
+    require_reader(viewer)
     return MapView(parts, request.state.preferences.language)

@@ -22,7 +22,7 @@ from orchestrator.board.reports.question import Question, address, iso, question
 from orchestrator.board.reports.readers import teams_of
 from orchestrator.board.reports.report import pasts_of
 from orchestrator.board.reports.table import plain
-from orchestrator.board.reports.words import title_of, word_of
+from orchestrator.board.reports.words import Numbers, title_of, word_of
 from orchestrator.board.said import Problem, Unclear
 from orchestrator.domain.figures.listed import Figure
 from orchestrator.ledger import pasts as limits
@@ -64,6 +64,7 @@ async def page(request: Request) -> Response:
         question=question,
         span=question.span(request.state.preferences.language),
         kinds=titles_of(parts_of(request).policy.rules),
+        numbers=Numbers(request.state.preferences.language),
         listing=listing,
         reason=reason,
         title=title_of(figure, _),

@@ -28,6 +28,7 @@ from orchestrator.board.reports.report import Report, pasts_of, report_of
 from orchestrator.board.reports.table import Table
 from orchestrator.board.reports.tables import tables_of
 from orchestrator.board.reports.window import PRESETS
+from orchestrator.board.reports.words import Numbers
 from orchestrator.board.said import Problem, Unclear
 from orchestrator.ledger.pasts import MOST
 
@@ -55,6 +56,7 @@ async def page(request: Request) -> Response:
         chart=chart_of(report),
         span=question.span(request.state.preferences.language),
         kinds=titles_of(parts.policy.rules),
+        numbers=Numbers(request.state.preferences.language),
         bar_label=label_of(report, request.state.preferences.language),
         is_too_much=report.history is None,
         most=MOST,

@@ -52,8 +52,7 @@ async def report_of(readers: Readers, pasts: Pasts, question: Question) -> Repor
         dict[tuple[Group, str], InTime], list[InTime], dict[tuple[str, Figure], int]
     ]:
         async with readers.connection() as db:
-            runs = await figures.in_time_by(db, asked, question.by)
-            trend = await figures.in_time_trend(db, asked, spans)
+            runs, trend = await figures.in_time_by_and_trend(db, asked, question.by, spans)
             return runs, trend, await figures.open_runs(db, asked, now=question.now)
 
     (runs, trend, open_now), history = await asyncio.gather(of_clocks(), history_of(readers, pasts, asked))
@@ -71,7 +70,7 @@ async def history_of(readers: Readers, pasts: Pasts, asked: Asked) -> History | 
             found = await pasts.of(db, asked)
         except TooMany:
             return None
-    history = History(found, asked)
+    history = History(found, asked, pasts.holds_of)
     # Thousands of cases take a while: meanwhile others are answered.
     await asyncio.to_thread(lambda: history.held)
     return history

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from babel.numbers import format_decimal
 
 from orchestrator.board.reports.table import Column, Form
 from orchestrator.domain.figures.listed import Figure
@@ -10,6 +13,21 @@ from orchestrator.ledger.figures import By
 
 Words = Callable[[str], str]
 """Says a message in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Writes numbers as the readers of a language do."""
+
+    language: str
+
+    def share(self, share: float) -> str:
+        """Return a share of 1 in per cent: "93.1 %"."""
+        return format_decimal(share * 100, "#,##0.0", locale=self.language) + "\N{NO-BREAK SPACE}%"
+
+    def count(self, count: int) -> str:
+        """Return a whole number: "1,300"."""
+        return format_decimal(count, locale=self.language)
 
 
 def columns_of(by: By, _: Words) -> list[Column]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
+from orchestrator.domain.clocks.custody import Hold, holds
 from orchestrator.domain.figures.asked import Asked
 from orchestrator.domain.figures.bounces import Bounce, bounce
 from orchestrator.domain.figures.past import Past
 from orchestrator.domain.figures.time_held import TimeHeld, time_held
 from orchestrator.domain.figures.waits import Acceptance, acceptance
+
+HoldsOf = Callable[[Sequence[Past]], Sequence[Hold]]
+"""Tells who held a case, of all its handoffs."""
 
 
 class History:
@@ -19,9 +23,10 @@ class History:
     Each of its answers is a list of the very things that a number counts.
     """
 
-    def __init__(self, pasts: Iterable[Past], asked: Asked) -> None:
-        """Take every handoff of the cases of which one is asked for."""
+    def __init__(self, pasts: Iterable[Past], asked: Asked, holds_of: HoldsOf = holds) -> None:
+        """Take every handoff of the cases of which one is asked for; `holds_of` may remember its answers."""
         self._asked = asked
+        self._holds_of = holds_of
         self._cases: defaultdict[str, list[Past]] = defaultdict(list)
         for past in pasts:
             self._cases[past.case_id].append(past)
@@ -54,7 +59,7 @@ class History:
         return [
             (newest, team, time)
             for newest, case in self._newest()
-            for team, time in time_held(case, since=since, until=until).items()
+            for team, time in time_held(self._holds_of(case), since=since, until=until).items()
             if self._asked.may_see(team) and self._asked.is_of(team)
         ]
 

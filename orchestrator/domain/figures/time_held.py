@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orchestrator.domain.clocks.custody import Hold, holds
-from orchestrator.domain.figures.past import Past
+from orchestrator.domain.clocks.custody import Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,10 @@ class TimeHeld:
         return TimeHeld(self.working + other.working, self.waiting + other.waiting)
 
 
-def time_held(case: Iterable[Past], *, since: datetime, until: datetime) -> dict[str, TimeHeld]:
-    """Return team -> how long it held a case between two instants; `case` is all of its handoffs."""
+def time_held(held: Iterable[Hold], *, since: datetime, until: datetime) -> dict[str, TimeHeld]:
+    """Return team -> how long it held a case between two instants; `held` is who held the case."""
     found: dict[str, TimeHeld] = {}
-    for hold in holds(case):
+    for hold in held:
         if (length := _within(hold, since, until)) > timedelta():
             more = TimeHeld(waiting=length) if hold.is_offered else TimeHeld(working=length)
             found[hold.team] = found.get(hold.team, TimeHeld()) + more

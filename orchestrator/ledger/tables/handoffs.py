@@ -132,7 +132,10 @@ clocks = Table(
     instant("next_at", nullable=True),
     PrimaryKeyConstraint("handoff_id", "kind", "generation"),
     Index("clocks_next_at_idx", "next_at", postgresql_where=text("next_at IS NOT NULL")),
+    # For reports: a run is decided when it is due, or when it ends.
     Index("clocks_started_at_idx", "started_at", postgresql_using="brin"),
+    Index("clocks_due_at_idx", "due_at", postgresql_using="brin"),
+    Index("clocks_ended_at_idx", "ended_at", postgresql_using="brin"),
 )
 
 journal = Table(

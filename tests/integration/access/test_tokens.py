@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,15 +12,15 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 from sqlalchemy import select
-from typer.testing import CliRunner
 
-from orchestrator.board.access import standing
+from orchestrator.board.access import admission
+from orchestrator.board.access.standing import Standing
 from orchestrator.board.access.tokens import PREFIX, digest, mint
+from orchestrator.board.live import stream
 from orchestrator.ledger import schema
 from orchestrator.ledger.access import AccessTokens
 from orchestrator.ledger.tables.people import access_tokens
 from streams.board import serving
-from streams.cli import app
 from streams.settings import Board, Postgres, Settings
 from tests import builders as b
 
@@ -94,72 +94,6 @@ async def test_a_token_is_revoked_once(tokens: AccessTokens) -> None:
     assert (found.revoked_at, found.is_valid(b.T0)) == (b.T0, False)
 
 
-def handoff(database: str, *arguments: str) -> Any:
-    done = CliRunner().invoke(
-        app, ["token", *arguments], env={"HANDOFF_POSTGRES__DSN": database, "HANDOFF_KAFKA__BOOTSTRAP": "x"}
-    )
-    return done
-
-
-# The commands run event loops of their own, and so are no coroutines themselves.
-
-
-@pytest.fixture
-def made(database: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """A token that the command made."""
-    monkeypatch.setenv("HANDOFF_KAFKA__ALLOW_PLAINTEXT", "true")
-    monkeypatch.setattr("streams.logs.configure", lambda *_, **__: None)
-    done = handoff(database, "create", "--name", "crm", "--role", "agent", "--team", "billing", "--json")
-    assert done.exit_code == 0, done.output
-    return dict(json.loads(done.stdout))
-
-
-def test_the_command_shows_a_secret_once_and_lists_the_rest(database: str, made: dict[str, Any]) -> None:
-    assert made["token"].startswith("hand_")
-    assert len(made["token"]) >= 48
-    listed = handoff(database, "list", "--json")
-    assert made["token"] not in listed.output
-    rows = {row["id"]: row for row in map(json.loads, listed.stdout.splitlines())}
-    assert rows[made["id"]]["roles"] == ["agent"]
-    assert rows[made["id"]]["teams"] == ["billing"]
-    assert rows[made["id"]]["state"] == "valid"
-    alone = handoff(database, "create", "--name", "x", "--role", "ops")
-    assert alone.stdout.strip().startswith("hand_")
-    assert len(alone.stdout.split()) == 1, "it can be piped to where it is kept"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["--role", "agent"], "give --team, or --all-teams"),
-        (["--role", "agent", "--team", "biling"], "did you mean 'billing'?"),
-        (["--role", "agent", "--team", "billing", "--all-teams"], "not both"),
-        (["--role", "ops", "--expires", "soon"], "--expires: 'soon' is not a duration"),
-        (["--role", "ops", "--expires", "0d"], "--expires"),
-        (["--role", "king"], "king"),
-    ],
-)
-def test_what_makes_no_sense_is_refused(
-    database: str, made: dict[str, Any], arguments: list[str], told: str
-) -> None:
-    done = handoff(database, "create", "--name", "x", *arguments)
-    assert done.exit_code in (1, 2)
-    assert told in done.output
-
-
-def test_one_is_revoked_by_its_id_and_a_name_that_stands_for_several_is_refused(
-    database: str, made: dict[str, Any]
-) -> None:
-    again = handoff(database, "create", "--name", "crm", "--role", "ops", "--json")
-    assert again.exit_code == 0
-    both = handoff(database, "revoke", "crm")
-    assert both.exit_code == 1
-    assert "give one of their ids" in both.output
-    assert handoff(database, "revoke", made["id"], json.loads(again.stdout)["id"]).exit_code == 0
-    none = handoff(database, "revoke", "nobody")
-    assert "there is no valid token 'nobody'" in none.output
-
-
 async def test_a_program_comes_in_until_its_token_is_revoked(board: str, tokens: AccessTokens) -> None:
     secret = mint()
     token = await make(tokens, secret, expires_at=b.T0 + timedelta(days=3_650))
@@ -174,19 +108,20 @@ async def test_a_program_comes_in_until_its_token_is_revoked(board: str, tokens:
     assert found.used_at is not None
 
 
-async def test_a_stream_ends_within_seconds_when_its_token_is_revoked(
+async def test_a_stream_ends_at_its_next_ping_when_its_token_is_revoked(
     board: str, tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standing, "ASK_EVERY_S", 0.0)
+    monkeypatch.setattr(stream, "_PING_S", 0.5)
+    monkeypatch.setattr(admission, "Standing", partial(Standing, ask_every_s=0))
     secret = mint()
     token = await make(tokens, secret, roles=["lead"], teams=None, expires_at=b.T0 + timedelta(days=3_650))
     headers = {"authorization": f"Bearer {secret}"}
     async with (
         httpx.AsyncClient(base_url=board, headers=headers, timeout=30) as program,
-        program.stream("GET", "/live/board") as stream,
+        program.stream("GET", "/live/board") as watched,
     ):
-        assert stream.status_code == 200, await stream.aread()
-        lines = stream.aiter_lines()
+        assert watched.status_code == 200, await watched.aread()
+        lines = watched.aiter_lines()
         assert await anext(lines)
         await tokens.revoke([token.id], b.T0)
         async for _ in lines:  # ends by itself, at the next thing that would be sent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -15,7 +16,7 @@ from orchestrator.ledger import reading
 from tests.board.cast import ADA
 from tests.board.story import Story, a_request
 from tests.integration.api.conftest import ApiFloor
-from tests.integration.api.conftest import floor as floor  # noqa: PLC0414  # a fixture
+from tests.integration.api.conftest import floor as floor  # a fixture
 
 PAGE = {"accept": "text/html"}
 SCRIPT = {"accept": "application/json"}
@@ -29,7 +30,7 @@ class Desk:
     floor: ApiFloor
     clients: list[httpx.Client] = field(default_factory=list)
 
-    def offered(self, **more: object) -> UUID:
+    def offered(self, **more: Any) -> UUID:
         """Return a new handoff that waits to be accepted."""
         number = next(_NUMBERS)
         request = a_request(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from tests.board.story import Story, a_request
 from tests.board.cast import ADA
+from tests.board.story import Story, a_request
 from tests.integration.agent.conftest import PAGE, SCRIPT, Desk
 
 pytestmark = pytest.mark.postgres
@@ -137,13 +138,37 @@ def test_a_case_a_conversation_and_a_number_lead_to_the_handoff(desk: Desk) -> N
     embedded = client.get("/pop", params={"phone": "0044 20 7946 0771", "embed": "1"})
     assert embedded.headers["location"] == f"/handoffs/{id}?embed=1"
     for caller in ("billing", "ops"):
-        assert desk.by(caller, **PAGE).get("/pop", params={"case": "P-1"}).status_code == 404
+        page = desk.by(caller, **PAGE).get("/pop", params={"case": "P-1"})
+        assert page.status_code == 200
+        assert str(id) not in page.text
 
 
 def test_a_screen_pop_that_finds_nothing_says_what_was_looked_for(desk: Desk) -> None:
     answer = desk.by("tier-2", **PAGE).get("/pop", params={"conversation": "<b>r-772</b>"})
-    assert answer.status_code == 404
+    assert answer.status_code == 200
+    assert "No handoff of your teams was found." in answer.text
     assert "&lt;b&gt;r-772&lt;/b&gt;" in answer.text
     short = desk.by("tier-2", **PAGE).get("/pop", params={"phone": "12"})
     assert short.status_code == 400
     assert "at least 7 digits" in short.text
+
+
+def test_a_form_offers_what_colleagues_chose_lately(desk: Desk) -> None:
+    client = desk.by("everybody", **PAGE)
+    id = desk.offered()
+    client.post(f"/handoffs/{id}/decline", data={"press": "s-1", "reason_code": "not-ours-at-all"})
+    desk.floor.clock.advance(timedelta(minutes=6))
+    page = handoff(client, desk.offered())
+    assert '<option value="not-ours-at-all"></option>' in page
+
+
+def test_a_page_that_is_open_is_told_what_happened_since(desk: Desk) -> None:
+    client = desk.by("tier-2", **SCRIPT)
+    id = desk.offered()
+    before = desk.now(id).version
+    client.post(f"/handoffs/{id}/accept", data={"press": "n-1"})
+    told = client.get(f"/handoffs/{id}/pieces", params={"since": before}).json()
+    assert told["version"] > before
+    assert told["packet"] == 1
+    assert "Accepted tier-2" in told["say"]
+    assert client.get(f"/handoffs/{id}/pieces", params={"since": told["version"]}).json()["say"] == []

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from tests.board.cast import ADA
@@ -192,7 +193,12 @@ def test_the_map_says_what_stops_and_whom_to_call(floor: ApiFloor) -> None:
     ranks = [{"error": 0, "warn": 1}.get(each["state"] or "unknown", 2) for each in flows]
     assert ranks == sorted(ranks)
     assert client.get("/map/impact/no-such-system").status_code == 404
-    assert floor.by("billing").get("/map").status_code == 403
+    for path in ("/map", "/map/health", f"/map/impact/{system}"):
+        assert floor.by("billing").get(path).status_code == 403
+    # The page is for the same readers.
+    for path in ("/map", "/map/drawing", "/live/map"):
+        headers = {"Authorization": f"Bearer {floor.tokens['billing']}"}
+        assert httpx.get(floor.address + path, headers=headers).status_code == 403
 
 
 def test_me_says_who_asks(floor: ApiFloor) -> None:

@@ -37,24 +37,31 @@ if (location.hash.startsWith("#turn-")) reveal(location.hash.slice(1));
 
 // Deeds ----------------------------------------------------------------------------------------------------------
 
+/** @type {Set<string>} names of the forms that were sent, and of which nothing came back yet */
+const underWay = new Set();
+
 /**
  * Send a form: its button says at once what it does, and what came of it when that is known.
  * @param {HTMLFormElement} form
  */
 async function press(form) {
-  const button = /** @type {HTMLButtonElement | null} */ (form.querySelector("button[type=submit]"));
-  if (!button || button.getAttribute("aria-busy") === "true") return;
+  const button = submitOf(form);
+  const name = nameOf(form);
+  if (!button || underWay.has(name)) return;
   const wasTicked = button.getAttribute("aria-checked");
   const restore = busy(button);
   tell(form, "");
+  underWay.add(name);
   let answer;
   try {
     answer = await send(form);
   } catch {
     restore();
     if (wasTicked) button.setAttribute("aria-checked", wasTicked);
-    tell(form, page?.dataset.lost ?? "");
+    tell(form.isConnected ? form : (sameForm(form) ?? form), page?.dataset.lost ?? "");
     return;
+  } finally {
+    underWay.delete(name);
   }
   restore();
   if (answer.isDone) done(form, answer.told);
@@ -137,9 +144,28 @@ function refused(form, told, button, wasTicked) {
  * @param {HTMLFormElement} form
  */
 function sameForm(form) {
-  const item = new FormData(form).get("item");
-  const forms = /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll("form[data-deed]")]);
-  return forms.find((each) => each.action === form.action && new FormData(each).get("item") === item);
+  return allForms().find((each) => nameOf(each) === nameOf(form));
+}
+
+function allForms() {
+  return /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll("form[data-deed]")]);
+}
+
+/**
+ * What tells a form from the others of the page: what it does, and to what.
+ * @param {HTMLFormElement} form
+ */
+function nameOf(form) {
+  const fields = new FormData(form);
+  return [form.action, fields.get("item"), fields.get("question") && form.id].join(" ");
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {HTMLButtonElement | null}
+ */
+function submitOf(form) {
+  return form.querySelector("button[type=submit]");
 }
 
 /**
@@ -182,7 +208,9 @@ async function refresh() {
   }
   isFetching = true;
   try {
-    const response = await fetch(page.dataset.pieces, { headers: { accept: "application/json" } });
+    const address = new URL(page.dataset.pieces, location.href);
+    address.searchParams.set("since", String(newest));
+    const response = await fetch(address, { headers: { accept: "application/json" } });
     if (response.status === 404) location.assign("/queue");
     else if (response.ok) show(await response.json());
   } catch {
@@ -200,9 +228,16 @@ async function refresh() {
 function show(told) {
   if (told.version && told.version < newest) return;
   newest = told.version ?? newest;
+  const newer = document.getElementById("packet-newer");
+  if (newer) newer.hidden = (told.packet ?? 0) <= Number(page?.dataset.packet ?? 0);
   apply({ put: told.put, drop: told.drop ?? [], say: [], alert: [] });
   (told.say ?? []).forEach(say);
   for (const each of document.querySelectorAll("#handoff-actions [data-needs-script]")) /** @type {HTMLElement} */ (each).hidden = false;
+  for (const form of allForms()) {
+    const button = submitOf(form);
+    // What was sent meanwhile is not in it yet.
+    if (button && underWay.has(nameOf(form)) && button.getAttribute("aria-busy") !== "true") busy(button);
+  }
 }
 
 /** @param {string} id of an element that may be folded away */
@@ -276,8 +311,8 @@ function row() {
 if (page && isHandoff) {
   const words = page.dataset;
   keys.on("t", words.keyTick ?? "", () => {
-    const next = /** @type {HTMLElement | null} */ (document.querySelector("#first-open-item button"));
-    next?.click();
+    const open = '.checklist [role="checkbox"][aria-checked="false"]:not([aria-busy="true"])';
+    /** @type {HTMLElement | null} */ (document.querySelector(open))?.click();
   });
   document.addEventListener("keydown", (event) => {
     const panel = /** @type {HTMLDetailsElement | null} */ (document.activeElement?.closest("details.deed-panel[open]") ?? null);

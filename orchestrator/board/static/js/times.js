@@ -15,10 +15,14 @@ export function lengthText(seconds) {
   if (whole < 60) return word("{seconds} s", { seconds: whole });
   if (whole < HOUR) return word("{minutes} min", { minutes: Math.floor(whole / 60) });
   if (whole < DAY) {
-    const minutes = String(Math.floor((whole % HOUR) / 60)).padStart(2, "0");
-    return word("{hours} h {minutes} min", { hours: Math.floor(whole / HOUR), minutes });
+    const hours = Math.floor(whole / HOUR);
+    const minutes = Math.floor((whole % HOUR) / 60);
+    if (minutes === 0) return word("{hours} h", { hours });
+    return word("{hours} h {minutes} min", { hours, minutes: String(minutes).padStart(2, "0") });
   }
-  return word("{days} d {hours} h", { days: Math.floor(whole / DAY), hours: Math.floor((whole % DAY) / HOUR) });
+  const days = Math.floor(whole / DAY);
+  const hours = Math.floor((whole % DAY) / HOUR);
+  return hours === 0 ? word("{days} d", { days }) : word("{days} d {hours} h", { days, hours });
 }
 
 /**

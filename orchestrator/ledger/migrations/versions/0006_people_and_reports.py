@@ -49,9 +49,13 @@ def upgrade() -> None:
     )
     op.create_index("handoffs_requested_at_idx", "handoffs", ["requested_at"], postgresql_using="brin")
     op.create_index("clocks_started_at_idx", "clocks", ["started_at"], postgresql_using="brin")
+    op.create_index("clocks_due_at_idx", "clocks", ["due_at"], postgresql_using="brin")
+    op.create_index("clocks_ended_at_idx", "clocks", ["ended_at"], postgresql_using="brin")
 
 
 def downgrade() -> None:
+    op.drop_index("clocks_ended_at_idx", table_name="clocks")
+    op.drop_index("clocks_due_at_idx", table_name="clocks")
     op.drop_index("clocks_started_at_idx", table_name="clocks")
     op.drop_index("handoffs_requested_at_idx", table_name="handoffs")
     op.drop_table("api_answers")

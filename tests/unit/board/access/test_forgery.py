@@ -111,6 +111,15 @@ async def test_a_viewer_who_changes_too_often_waits_and_others_do_not() -> None:
         assert await write(other) == 200
 
 
+async def test_what_others_forge_does_not_use_up_what_somebody_may_do() -> None:
+    async with ABoard(rates={"writes": "2/minute"}).client() as browser:
+        for _ in range(5):
+            forged = await browser.post("/change", headers={"origin": "https://evil.example"})
+            assert forged.status_code == 403
+        answer = await browser.post("/change", data={"csrf": await csrf_for(browser)}, headers=OURS)
+    assert answer.status_code == 200
+
+
 async def test_many_wrong_tokens_close_an_address_but_not_to_a_token_that_was_good() -> None:
     board = ABoard(login="tokens", rates={"bad_tokens": "3/minute"})
     good, late = board.tokens.make("agent"), board.tokens.make("agent")

@@ -12,8 +12,9 @@ PUBLIC = {"host": "0.0.0.0", "public_url": "https://board.example", "login": "to
 
 @pytest.mark.parametrize("path", ["/whoami", "/nowhere", "/fail", "/hidden", "/static/icon.svg", "/you"])
 async def test_every_answer_carries_them(path: str) -> None:
-    async with ABoard().client() as browser:
-        headers = (await browser.get(path)).headers
+    with capture_logs():
+        async with ABoard().client() as browser:
+            headers = (await browser.get(path)).headers
     policy = dict(each.strip().partition(" ")[::2] for each in headers["content-security-policy"].split(";"))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
@@ -67,6 +68,13 @@ async def test_over_https_browsers_never_come_back_in_the_clear() -> None:
     assert "domain" not in cookie.lower()
 
 
+async def test_only_a_board_that_others_may_frame_sends_its_cookies_into_frames() -> None:
+    for framers, same_site in (([], "SameSite=lax"), (["https://phone.example"], "SameSite=none")):
+        async with ABoard(**PUBLIC, embed_origins=framers).client("10.0.0.1") as browser:
+            cookie = (await browser.get("/login", headers=PAGE)).headers["set-cookie"]
+        assert {same_site, "Secure"} <= set(cookie.split("; "))
+
+
 async def test_our_own_fault_is_logged_and_tells_who_asked_nothing() -> None:
     with capture_logs() as lines:
         async with ABoard().client() as browser:
@@ -93,7 +101,7 @@ async def test_problems_are_pages_for_people_and_details_for_programs() -> None:
         "code": "not-found",
     }
     assert (person.status_code, person.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert "there is no such handoff" in person.text
+    assert "There is no such handoff" in person.text
     assert api.headers["content-type"] == "application/problem+json"
 
 

@@ -38,8 +38,13 @@ class _LooksOn:
         await self._app(scope, receive, send)
 
 
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer()
+
+
 @pytest.fixture
-def client() -> httpx.AsyncClient:
+def client(renderer: Renderer) -> httpx.AsyncClient:
     agent = Viewer(id="ana", name="Ana", roles=frozenset({Role.AGENT}), teams=frozenset({"billing"}))
     nothing: Any = cast(Any, None)
     app = Starlette(
@@ -51,7 +56,7 @@ def client() -> httpx.AsyncClient:
         clock=_Clock(),
         readers=nothing,
         floor=Floor(),
-        renderer=Renderer(),
+        renderer=renderer,
         map_source=nothing,
     )
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://board")

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from jinja2 import DictLoader
+from jinja2 import Environment, UndefinedError
 from starlette.applications import Starlette
 from starlette.requests import Request
 
@@ -42,14 +43,21 @@ def asked(path: str = "/board", query: str = "", **state: Any) -> Request:
 
 def said(source: str, language: str = "en", **facts: Any) -> str:
     """What a piece of a template says."""
-    templates = environment(language, {"chat": "Chat & more"}.__getitem__)
-    loader = templates.loader
-    assert loader is not None
-    return templates.from_string(MARKS + source).render(facts)
+    return templates(language).from_string(MARKS + source).render(facts)
 
 
-def body(renderer: Renderer, request: Request, template: str, **facts: Any) -> str:
-    return bytes(renderer.page(request, template, **facts).body).decode()
+@cache
+def templates(language: str) -> Environment:
+    return environment(language, {"chat": "Chat & more"}.__getitem__)
+
+
+@cache
+def renderer() -> Renderer:
+    return Renderer()
+
+
+def body(request: Request, template: str, **facts: Any) -> str:
+    return bytes(renderer().page(request, template, **facts).body).decode()
 
 
 def test_a_page_tells_times_in_the_reader_s_zone_and_a_piece_in_utc() -> None:
@@ -104,10 +112,9 @@ def test_a_form_in_a_piece_waits_for_the_reader_s_token() -> None:
 
 
 def test_a_page_says_who_looks_and_shows_only_what_they_may_enter() -> None:
-    renderer = Renderer()
     agent = Viewer(id="a", name="Ana <b>Diaz", roles=frozenset({Role.AGENT}), teams=frozenset({"billing"}))
     request = asked("/preferences", viewer=agent, csrf="token", preferences=Preferences(theme="dark"))
-    page = body(renderer, request, "look/preferences.html.j2", zones=("UTC",), back="/", is_saved=False)
+    page = body(request, "look/preferences.html.j2", zones=("UTC",), back="/", is_saved=False)
     assert "Ana &lt;b&gt;Diaz" in page
     assert 'data-theme="dark"' in page
     assert 'name="csrf" value="token"' in page
@@ -118,7 +125,7 @@ def test_a_page_says_who_looks_and_shows_only_what_they_may_enter() -> None:
 
 def test_nothing_on_a_page_is_inline_for_the_policy_of_its_content() -> None:
     request = asked("/preferences", viewer=None, preferences=Preferences())
-    page = body(Renderer(), request, "look/preferences.html.j2", zones=("UTC",), back="/", is_saved=True)
+    page = body(request, "look/preferences.html.j2", zones=("UTC",), back="/", is_saved=True)
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
     assert not re.search(r"<[^>]+\s(style|on\w+)=", page)
 
@@ -126,7 +133,7 @@ def test_nothing_on_a_page_is_inline_for_the_policy_of_its_content() -> None:
 def test_an_embedded_page_has_no_navigation() -> None:
     viewer = Viewer(id="a", name="Ana", roles=ALL_ROLES, teams=None)
     request = asked("/handoffs/1", "embed=1", viewer=viewer)
-    page = body(Renderer(), request, "errors/404.html.j2", detail="gone")
+    page = body(request, "errors/404.html.j2", detail="gone")
     assert "<nav" not in page
     assert 'class="embedded"' in page
 
@@ -135,7 +142,7 @@ def test_an_embedded_page_has_no_navigation() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_an_error_is_told_before_anybody_is_known(status: int, language: str) -> None:
     request = asked("/board", preferences=Preferences(language=language))
-    page = Renderer().page(
+    page = renderer().page(
         request, f"errors/{status}.html.j2", status=status, detail="why <it>", retry_after=1
     )
     text = bytes(page.body).decode()
@@ -145,11 +152,8 @@ def test_an_error_is_told_before_anybody_is_known(status: int, language: str) ->
 
 
 def test_a_template_that_names_what_is_not_there_fails() -> None:
-    renderer = Renderer()
-    templates = renderer._environments["en"]
-    templates.loader = DictLoader({"x": "{{ nobody }}"})
-    with pytest.raises(Exception, match="'nobody' is undefined"):
-        renderer.piece("x")
+    with pytest.raises(UndefinedError, match="'nobody' is undefined"):
+        said("{{ nobody }}")
 
 
 @pytest.mark.parametrize(

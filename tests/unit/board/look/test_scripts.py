@@ -59,7 +59,26 @@ def test_no_script_makes_code_from_text(path: Path) -> None:
     assert not re.search(r"\beval\(|new Function\(|document\.write|javascript:", path.read_text())
 
 
-LENGTHS = (-260_000.5, -90_000, -3_600, -61, -60, -59.4, -1, -0.2, 0, 0.7, 59, 60, 247, 3_599, 3_600, 90_061)
+LENGTHS = (
+    -260_000.5,
+    -90_000,
+    -3_600,
+    -61,
+    -60,
+    -59.4,
+    -1,
+    -0.2,
+    0,
+    0.7,
+    59,
+    60,
+    247,
+    3_599,
+    3_600,
+    4_000,
+    86_400,
+    90_061,
+)
 
 
 @pytest.mark.skipif(

@@ -14,6 +14,8 @@ test("a countdown tells minutes and seconds in the last hour, then what is over"
 
 test("a length is told in its two largest units", () => {
   assert.equal(lengthText(45), "45 s");
+  assert.equal(lengthText(6 * 3600), "6 h");
+  assert.equal(lengthText(7 * 86_400), "7 d");
   assert.equal(lengthText(86_400 * 2 + 3600 * 4 + 59), "2 d 4 h");
 });
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 
-from orchestrator.board.access.viewer import Role, Viewer
 from orchestrator.board.api.endpoint import Call
 from orchestrator.board.ops.chosen import chosen
 from orchestrator.board.ops.freshness import freshness_of
 from orchestrator.board.ops.lists import Line, lists
-from orchestrator.board.problems import NotAllowed, NotFound
+from orchestrator.board.ops.readers import require_reader
+from orchestrator.board.problems import NotFound
 from orchestrator.domain.flow_health.state import State
 from orchestrator.domain.integration_map.checks import findings
 from orchestrator.domain.integration_map.findings import Sighting
@@ -21,9 +21,6 @@ from orchestrator.domain.integration_map.model import IntegrationMap
 from orchestrator.domain.model import Frozen
 from orchestrator.ledger import reading
 from orchestrator.ledger.flow_health import healths
-
-READERS: Final = (Role.OPS, Role.LEAD, Role.AUDITOR)
-"""Who may see the map."""
 
 
 class MapFinding(Frozen):
@@ -43,7 +40,7 @@ class MapNow(Frozen):
     map: IntegrationMap
     problems: Annotated[
         tuple[str, ...],
-        Field(description="`file:line:column: what is wrong` with the folder on disk; the map above is older."),
+        Field(description="`file:line:column: what is wrong` with the folder; the map in force is older."),
     ]
     is_on_disk: Annotated[bool, Field(description="Whether the folder on disk has the same map.")]
     findings: list[MapFinding]
@@ -84,22 +81,22 @@ class MapHealth(Frozen):
     flows: list[FlowNow]
 
 
-async def map(call: Call) -> MapNow:
+async def drawn(call: Call) -> MapNow:
     """Return the map in force."""
-    _require_reader(call.viewer)
+    require_reader(call.viewer)
     rules = call.parts.policy.rules
-    drawn = rules.integration_map
+    known = rules.integration_map
     async with call.parts.readers.connection() as db:
         senders = await reading.context_senders(db)
     on_disk = await call.parts.map_source.look()
     seen = [Sighting(f"support.context.{subject}.observed.v1", system) for subject, system in senders]
-    found = lists(findings(drawn, today=call.parts.clock.now().date(), seen=seen), on_disk)
+    found = lists(findings(known, today=call.parts.clock.now().date(), seen=seen), on_disk)
     lines = (*found.unowned, *found.unreviewed, *found.single_points, *found.others)
     return MapNow(
         revision=rules.version,
-        map=drawn,
+        map=known,
         problems=on_disk.problems,
-        is_on_disk=on_disk.map == drawn,
+        is_on_disk=on_disk.map == known,
         findings=[_finding(line) for line in lines],
     )
 
@@ -110,7 +107,7 @@ async def impact(call: Call) -> ImpactNow:
     Raises:
         NotFound: the map has neither.
     """
-    _require_reader(call.viewer)
+    require_reader(call.viewer)
     id = call.request.path_params["id"]
     async with call.parts.readers.connection() as db:
         open_now = await reading.open_handoffs(db)
@@ -118,16 +115,15 @@ async def impact(call: Call) -> ImpactNow:
     if found is None:
         raise NotFound(f"the map has no system and no flow {id!r}: GET /api/v1/map lists them")
     counts = [
-        OpenNow(kind=kind, receiving_team=team, count=count)
-        for (kind, team), count in found.open_now.items()
+        OpenNow(kind=kind, receiving_team=team, count=count) for (kind, team), count in found.open_now.items()
     ]
     return ImpactNow(impact=found.impact, open_now=counts)
 
 
 async def health(call: Call) -> MapHealth:
     """Return how each flow does."""
-    _require_reader(call.viewer)
-    drawn = call.parts.policy.rules.integration_map
+    require_reader(call.viewer)
+    map = call.parts.policy.rules.integration_map
     async with call.parts.readers.connection() as db:
         known = await healths(db)
     flows = [
@@ -142,14 +138,9 @@ async def health(call: Call) -> MapHealth:
             heard_at=fresh.heard_at,
             fallback=fresh.flow.fallback,
         )
-        for fresh in freshness_of(drawn, known)
+        for fresh in freshness_of(map, known)
     ]
     return MapHealth(flows=flows)
-
-
-def _require_reader(viewer: Viewer) -> None:
-    if not viewer.has(*READERS):
-        raise NotAllowed(f"the map is for {', '.join(READERS)}")
 
 
 def _finding(line: Line) -> MapFinding:
