@@ -57,6 +57,8 @@ class Acknowledgement:
     by: str
     """The name of the lead, or the id where there is none."""
     at: datetime
+    until: datetime
+    """When it expires."""
     note: str | None
     clocks: tuple[str, ...]
 
@@ -75,5 +77,5 @@ async def acknowledgements(db: AsyncConnection, handoffs: Collection[UUID]) -> d
     for row in await db.execute(text(_ACKNOWLEDGED), asked):
         told = Acknowledged.model_validate(row.data)
         by = told.actor.name or told.actor.id
-        found[row.handoff_id] = Acknowledgement(by, told.at, told.note, told.clocks)
+        found[row.handoff_id] = Acknowledgement(by, told.at, told.until, told.note, told.clocks)
     return found

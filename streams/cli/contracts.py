@@ -1,4 +1,4 @@
-"""`handoff schemas`, `handoff asyncapi` and `handoff openapi`: what others read to talk to the orchestrator."""
+"""`handoff schemas`, `asyncapi` and `openapi`: what others read to talk to the orchestrator."""
 
 from __future__ import annotations
 

@@ -27,7 +27,6 @@ PAGES: Final = {
     "reports": "/reports",
     "reports-cases": "/reports/cases",
     "preferences": "/preferences",
-    "api": "/api/v1/docs",
     "not-found": "/no-such-page",
 }
 """Name -> path; `{name}` is the id of a handoff of the world. All are checked for looks and manners."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
@@ -44,6 +44,11 @@ def _origin(url: str) -> str:
     if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", bare):
         raise ValueError(f"{url!r} is not an address like https://board.example, without a path")
     return bare
+
+
+def _network(address: str) -> str:
+    """Return an address or a network; `*` would let everybody choose their address."""
+    return str(ip_network(address, strict=False))
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
@@ -120,7 +125,7 @@ class Options(_Part):
     oidc: Oidc = Oidc()
     session: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=30))] = timedelta(hours=12)
     """How long somebody stays signed in."""
-    proxies: tuple[str, ...] = ()
+    proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
     """Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed."""
     hosts: tuple[str, ...] = ()
     """Names under which the board is reached, beside that of public_url."""
@@ -146,6 +151,10 @@ class Options(_Part):
             raise ValueError(
                 f"{self.host} can be reached by others: set HANDOFF_BOARD__LOGIN to tokens or oidc, "
                 "or HANDOFF_BOARD__HOST to 127.0.0.1"
+            )
+        if self.login == "none" and self.proxies:
+            raise ValueError(
+                "a proxy shows the board to others: set HANDOFF_BOARD__LOGIN to tokens or oidc beside proxies"
             )
         if self.login == "oidc" and not self.oidc.is_set:
             raise ValueError(

@@ -6,6 +6,6 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from orchestrator.board.access import sign_in, you
+from orchestrator.board.access import at_provider, sign_in, you
 
-routes: Final[list[BaseRoute]] = [*sign_in.routes, *you.routes]
+routes: Final[list[BaseRoute]] = [*sign_in.routes, *at_provider.routes, *you.routes]

@@ -36,8 +36,8 @@ async def choose(request: Request) -> Response:
     access: Access = request.state.access
     if not request.state.viewer.is_local:
         raise NotAllowed("you are who you signed in as")
-    form = await request.form()
-    said = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    async with request.form() as form:
+        said = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     teams = parts_of(request).policy.rules.teams
     wrong: list[str] = []
     if said.get("team") and said["team"] not in teams:

@@ -7,7 +7,7 @@ from heapq import nlargest
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from orchestrator.board.api.cursor import decode, encode, next_page
 from orchestrator.board.api.endpoint import Answer, Call
@@ -21,7 +21,7 @@ from orchestrator.domain.model import Frozen
 
 Place = tuple[datetime, UUID, str, int]
 """When it was due, and which clock of which handoff it is: the newest come first."""
-_PLACE: Final[TypeAdapter[Place]] = TypeAdapter(Place)
+_PLACE: Final[TypeAdapter[Place]] = TypeAdapter(tuple[AwareDatetime, UUID, str, int])
 _KIND: Final = "broken"
 
 
@@ -47,8 +47,8 @@ class BreachLine(Frozen):
     ended_at: Annotated[
         datetime | None, Field(description="When it was answered late, or given up; None while it stands.")
     ]
-    acknowledged_until: datetime | None
-    acknowledged: Acknowledged | None
+    acknowledged: Annotated[Acknowledged | None, Field(description="By the newest acknowledgement of it.")]
+    is_acknowledged: Annotated[bool, Field(description="Whether that has not expired.")]
     may_acknowledge: Annotated[bool, Field(description="Whether you may.")]
 
 
@@ -75,7 +75,8 @@ async def breaches(call: Call) -> Answer:
     await room.notes.learn(card for _, card, _ in shown)
     at_end = encode(_KIND, shown[-1][0]) if len(found) > query.limit else None
     address, headers = next_page(call.request, at_end)
-    standing = (as_breach(selection, card, clock, room.notes.peek(card)) for _, card, clock in shown)
+    now = call.parts.clock.now()
+    standing = (as_breach(selection, card, clock, room.notes.peek(card), now=now) for _, card, clock in shown)
     page = Breaches(
         items=[_line(each) for each in standing],
         next=address,

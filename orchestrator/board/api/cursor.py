@@ -33,7 +33,9 @@ def decode(cursor: str | None, kind: str, place: TypeAdapter[Any]) -> Any:
     try:
         if len(cursor) > _LONGEST:
             raise ValueError("too long")
-        told = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        told = json.loads(text := urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
+        if "\\u0000" in text:
+            raise ValueError("no column takes a NUL")
         if not isinstance(told, list) or len(told) != 2 or told[0] != kind:
             raise ValueError("another kind")
         return place.validate_python(told[1], strict=False)

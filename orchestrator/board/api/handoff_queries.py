@@ -7,14 +7,14 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from orchestrator.board.api.problems import Invalid, Where
-from orchestrator.board.api.query import MOST_ON_A_PAGE, Query
+from orchestrator.board.api.query import MOST_ON_A_PAGE, Query, Word
 from orchestrator.board.live.card import Risk
 from orchestrator.domain.handoff import Status
 from orchestrator.domain.model import Priority
 
 Limit = Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE, description="How many on a page.")]
 Cursor = Annotated[str | None, Field(description="Where the page before ended: follow its `next`.")]
-Values = tuple[str, ...]
+Values = tuple[Word, ...]
 _OPEN: Final = tuple(status.value for status in Status if status.is_open)
 EVERY: Final = ("all", "closed")
 """Words for `status` beside the statuses themselves."""
@@ -65,7 +65,7 @@ class HandoffsQuery(Some, Page):
         tuple[Status | Literal["all", "closed"], ...],
         Field(description="`all`, `closed`, or any of `held`, `offered`, `accepted`; absent: these three."),
     ] = ()
-    case: Annotated[str | None, Field(max_length=200, description="The id of a case.")] = None
+    case: Annotated[Word | None, Field(description="The id of a case.")] = None
 
     @property
     def is_history(self) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from heapq import nsmallest
 from typing import Annotated, Final
+from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 from starlette.datastructures import ImmutableMultiDict
 
 from orchestrator.board.api.cursor import decode, encode, next_page
@@ -20,7 +21,7 @@ from orchestrator.board.live.card import Card
 from orchestrator.board.order import Order, order_of
 from orchestrator.board.problems import NotFound
 
-_PLACE: Final[TypeAdapter[Order]] = TypeAdapter(Order)
+_PLACE: Final[TypeAdapter[Order]] = TypeAdapter(tuple[AwareDatetime, UUID])
 _KIND: Final = "due"
 
 

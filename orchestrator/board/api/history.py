@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, TypeAdapter
 
 from orchestrator.board.access.viewer import Role, Viewer
 from orchestrator.board.agent.lines import risk_of
@@ -20,7 +21,7 @@ from orchestrator.domain.clocks.clock import Clock
 from orchestrator.domain.policy import Kind
 from orchestrator.ledger.handoff_list import Asked, Listed, Newest, newest_handoffs
 
-_PLACE: Final = TypeAdapter(Newest)
+_PLACE: Final = TypeAdapter(tuple[AwareDatetime, UUID])
 _KIND: Final = "new"
 
 
@@ -36,7 +37,8 @@ async def newest(call: Call, query: HandoffsQuery) -> Answer:
         kinds=query.kind,
         priorities=query.priority,
     )
-    after: Newest | None = decode(query.cursor, _KIND, _PLACE)
+    place = decode(query.cursor, _KIND, _PLACE)
+    after = None if place is None else Newest(*place)
     policy, now = call.parts.policy, call.parts.clock.now()
     async with call.parts.readers.connection() as db:
         found = await newest_handoffs(db, asked, after=after, limit=query.limit + 1)

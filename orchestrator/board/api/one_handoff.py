@@ -26,7 +26,7 @@ from orchestrator.ledger import reading
 from orchestrator.ledger.journal_pages import entries_after
 from orchestrator.ledger.reading import Entry as Stored
 
-_VERSION: Final = TypeAdapter(int)
+_VERSION: Final[TypeAdapter[int]] = TypeAdapter(Annotated[int, Field(ge=0, lt=2**31)])
 _KIND: Final = "version"
 
 

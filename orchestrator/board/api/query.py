@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Self, get_origin
+from typing import Annotated, ClassVar, Final, Self, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from starlette.datastructures import QueryParams
 
 from orchestrator.board.api.problems import Invalid, Where
 
 MOST_ON_A_PAGE: Final = 200
+_LONGEST: Final = 200
+
+
+def _printable(text: str) -> str:
+    """Return a text without characters that no column and no header takes."""
+    if not text.isprintable():
+        raise ValueError("has characters that cannot be printed")
+    return text
+
+
+Word = Annotated[str, StringConstraints(max_length=_LONGEST), AfterValidator(_printable)]
+"""A value that is looked for."""
 
 
 class Query(BaseModel):

@@ -8,13 +8,13 @@ from typing import Annotated, Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.api.cursor import decode, encode, next_page
 from orchestrator.board.api.endpoint import ROOT, Answer, Call
 from orchestrator.board.api.handoff_queries import Page
-from orchestrator.board.api.query import Query
+from orchestrator.board.api.query import Query, Word
 from orchestrator.board.look.catalogue import gettext
 from orchestrator.board.reports.cases import TooMuch
 from orchestrator.board.reports.listing import listing_of
@@ -27,22 +27,21 @@ from orchestrator.board.reports.tables import tables_of
 from orchestrator.domain.figures.listed import Figure, Listed
 from orchestrator.domain.model import Frozen
 
-_PLACE: Final[TypeAdapter[Place]] = TypeAdapter(Place)
+_PLACE: Final = TypeAdapter(tuple[timedelta, AwareDatetime, str])
 _UTC: Final = ZoneInfo("UTC")
-_Text = Annotated[str | None, Field(max_length=200)]
 
 
 class ReportQuery(Query):
     """A window of the past, and which part of it; absent: all of the last 24 hours."""
 
     window: Annotated[Literal["today", "24h", "7d", "30d", "custom"] | None, Field()] = None
-    since: Annotated[_Text, Field(description="An instant; of a custom window.")] = None
-    until: Annotated[_Text, Field(description="An instant; now at the latest.")] = None
-    team: Annotated[_Text, Field(description="Whose promises and handoffs these are.")] = None
-    kind: _Text = None
-    clock: _Text = None
-    from_: Annotated[_Text, Field(alias="from", description="The sending team.")] = None
-    to: Annotated[_Text, Field(description="The receiving team.")] = None
+    since: Annotated[Word | None, Field(description="An instant; of a custom window.")] = None
+    until: Annotated[Word | None, Field(description="An instant; now at the latest.")] = None
+    team: Annotated[Word | None, Field(description="Whose promises and handoffs these are.")] = None
+    kind: Word | None = None
+    clock: Word | None = None
+    from_: Annotated[Word | None, Field(alias="from", description="The sending team.")] = None
+    to: Annotated[Word | None, Field(description="The receiving team.")] = None
     by: Annotated[str | None, Field(description="`team`, `pair` or `kind`: what rows are about.")] = None
     many: Annotated[int | None, Field(description="How many handoffs of a case are not many yet.")] = None
 
@@ -51,7 +50,7 @@ class CasesQuery(ReportQuery, Page):
     """What a number counts."""
 
     figure: Figure = Figure.DECIDED
-    reason: Annotated[_Text, Field(description="Only what came back for this code.")] = None
+    reason: Annotated[Word | None, Field(description="Only what came back for this code.")] = None
 
 
 class Column(Frozen):
@@ -149,7 +148,8 @@ async def cases(call: Call) -> Answer:
     query, question = call.query, _question(call)
     assert isinstance(query, CasesQuery)
     kind = f"case-{query.figure}"
-    after: Place | None = decode(query.cursor, kind, _PLACE)
+    place = decode(query.cursor, kind, _PLACE)
+    after = None if place is None else Place(*place)
     readers, pasts = call.parts.readers, pasts_of(call.request)
     found = await listing_of(
         readers, pasts, question, query.figure, reason=query.reason, after=after, most=query.limit

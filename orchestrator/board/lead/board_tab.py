@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from orchestrator.board.lead.feed import Breach, Feed, as_breach, over
 from orchestrator.board.lead.matrix import matrix_of
@@ -16,6 +16,8 @@ from orchestrator.board.lead.tab import Figures, Tab
 from orchestrator.board.live.change import Change, Fragment, Message
 from orchestrator.board.order import Order
 from orchestrator.domain.figures.in_time import IN_TIME_FORMULA
+
+_LOOKED_AT_EVERY_S: Final = 10
 
 
 class BoardTab(Tab):
@@ -95,15 +97,23 @@ class BoardTab(Tab):
 
 def feed_of(selection: Selection, room: Room) -> Feed:
     """Return the breach feed as far as it is known; what is not is read meanwhile."""
-    ended = room.over.peek() or []
+    ended, now = room.over.peek() or [], room.parts.clock.now()
 
     def make() -> Feed:
         broken = selection.broken()
         room.notes.ask(card for card, _ in broken)
-        standing = [as_breach(selection, card, clock, room.notes.peek(card)) for card, clock in broken]
+        standing = [
+            as_breach(selection, card, clock, room.notes.peek(card), now=now) for card, clock in broken
+        ]
         return Feed.of(standing, over(selection, ended))
 
-    state = (selection.revision, room.over.version, room.notes.revision)
+    # Acknowledgements expire, and what could not be read is asked for again.
+    state = (
+        selection.revision,
+        room.over.version,
+        room.notes.revision,
+        now.timestamp() // _LOOKED_AT_EVERY_S,
+    )
     return room.memo.get(("feed", selection.key), state, make)
 
 

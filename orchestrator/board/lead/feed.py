@@ -34,8 +34,10 @@ class Breach:
     due_at: datetime
     ended_at: datetime | None = None
     """When it was answered late, or given up; None while it stands."""
-    acknowledged_until: datetime | None = None
     acknowledgement: Acknowledgement | None = None
+    """The newest one of this breach, if any."""
+    is_acknowledged: bool = False
+    """Whether it has not expired."""
     may_acknowledge: bool = False
 
     @property
@@ -65,11 +67,18 @@ class Feed:
 
 
 def as_breach(
-    selection: Selection, card: Card, clock: CardClock, acknowledgement: Acknowledgement | None
+    selection: Selection,
+    card: Card,
+    clock: CardClock,
+    acknowledgement: Acknowledgement | None,
+    *,
+    now: datetime,
 ) -> Breach:
     """Return a breach that stands, as those who share `selection` may treat it."""
     assert clock.due_at is not None
-    is_of_it = acknowledgement is not None and clock.kind in acknowledgement.clocks
+    newest = acknowledgement
+    if newest is not None and (clock.kind not in newest.clocks or newest.at < clock.due_at):
+        newest = None
     return Breach(
         handoff=card.id,
         case_id=card.case_id,
@@ -79,8 +88,8 @@ def as_breach(
         sending_team=card.sending_team,
         receiving_team=card.receiving_team,
         due_at=clock.due_at,
-        acknowledged_until=clock.acknowledged_until,
-        acknowledgement=acknowledgement if is_of_it else None,
+        acknowledgement=newest,
+        is_acknowledged=newest is not None and now < newest.until,
         may_acknowledge=selection.viewer.may_acknowledge(card),
     )
 

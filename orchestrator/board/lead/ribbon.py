@@ -9,7 +9,7 @@ from typing import Final
 
 from orchestrator.domain.calendars.calendar import ELAPSED, BusinessCalendar
 from orchestrator.domain.calendars.working_spans import working_spans
-from orchestrator.domain.clocks.custody import holds
+from orchestrator.domain.clocks.custody import Hold, holds
 from orchestrator.domain.handoff import Handoff
 
 WIDTH: Final = 1_000.0
@@ -62,6 +62,8 @@ class Ribbon:
     """The handoff that was asked about."""
     shows_hours: bool
     """Whether hours in which a team does not work are drawn."""
+    is_kept: bool
+    """Whether the sending team went on with the case meanwhile, so that nobody took it over."""
 
 
 def ribbon_of(
@@ -76,11 +78,14 @@ def ribbon_of(
         now: where what lasts ends.
 
     Returns:
-        None when nobody has held the case yet.
+        None when it has not begun yet.
     """
     held = [hold for hold in holds(case) if hold.since <= now]
-    if not held:
-        return None
+    is_kept = not held
+    if is_kept:
+        if handoff.requested_at > now:
+            return None
+        held = [Hold(handoff.sending_team, handoff.requested_at, handoff.ended_at, False)]
     since, is_over = held[0].since, held[-1].until is not None
     until = max(held[-1].until or now, since + _SHORTEST)
     draw = _Drawing(since, until)
@@ -107,7 +112,7 @@ def ribbon_of(
             )
         )
     own = draw.band(max(handoff.requested_at, since), min(handoff.ended_at or until, until))
-    return Ribbon(since, until, is_over, tuple(stretches), own, shows_hours)
+    return Ribbon(since, until, is_over, tuple(stretches), own, shows_hours, is_kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ misses nothing, and may be told something twice.
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterable
-from typing import Any, Final
+from collections.abc import AsyncIterator
+from typing import Final
 
 import structlog
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.live.catching_up import missed
-from orchestrator.board.live.change import Message, View
+from orchestrator.board.live.change import View
+from orchestrator.board.live.events import event, patches
 from orchestrator.board.live.hub import Tab, TooManyTabs
 from orchestrator.board.parts import Parts, parts_of
 from orchestrator.board.problems import NotFound, Unavailable
@@ -66,12 +66,12 @@ def _since(request: Request) -> int | None:
     return int(named) if named.isascii() and named.isdigit() and len(named) < 20 else -1
 
 
-async def _events(parts: Parts, tab: Tab, view: View, since: int | None) -> AsyncIterator[ServerSentEvent]:
+async def _events(parts: Parts, tab: Tab, view: View, since: int | None) -> AsyncIterator[bytes]:
     try:
         now = asyncio.get_running_loop().time
         seq = parts.floor.seq
         hello = {"now": parts.clock.now().isoformat(), "seq": seq, "boot": parts.hub.boot}
-        yield _event("hello", hello, retry=_RETRY_MS)
+        yield event("hello", hello, retry_ms=_RETRY_MS)
         if since is not None:
             try:
                 change = await missed(parts, since)
@@ -79,50 +79,34 @@ async def _events(parts: Parts, tab: Tab, view: View, since: int | None) -> Asyn
                 log.warning("board.stream_ended", error=str(error), do="nothing: the tab comes back")
                 return
             if change is None:
-                yield _event("reset", {})
+                yield event("reset", {})
                 return
             seq = change.seq
-            for event in _patches(view.messages(change), seq):
-                yield event
+            for each in patches(view.messages(change), seq):
+                yield each
         tick_at, ping_at, ends_at = now() + _TICK_S, now() + _PING_S, now() + _LIFE_S
         while now() < ends_at:
-            told: list[ServerSentEvent] = []
+            told: list[bytes] = []
             try:
                 async with asyncio.timeout_at(tick_at):
                     change = await tab.changed()
             except TimeoutError:
                 tick_at = now() + _TICK_S
-                told = _patches(view.tick(), seq)
+                told = patches(view.tick(), seq)
             else:
                 if change is None:
                     break
                 seq = change.seq
-                told = _patches(view.messages(change), seq)
+                told = patches(view.messages(change), seq)
             if now() >= ping_at:
                 ping_at = now() + _PING_S
-                told.append(_event("ping", {"now": parts.clock.now().isoformat()}, seq))
-            for event in told:
-                yield event
+                told.append(event("ping", {"now": parts.clock.now().isoformat()}, seq))
+            for each in told:
+                yield each
         if tab.is_lost:
-            yield _event("reset", {})
+            yield event("reset", {})
     finally:
         parts.hub.leave(tab)
-
-
-def _patches(messages: Iterable[Message], seq: int) -> list[ServerSentEvent]:
-    """Return events of which only the last has the id: who misses it is told all of them again."""
-    told = list(messages)
-    return [
-        _event("patch", message.as_json(), seq if number == len(told) else None)
-        for number, message in enumerate(told, start=1)
-    ]
-
-
-def _event(
-    name: str, data: dict[str, Any], seq: int | None = None, *, retry: int | None = None
-) -> ServerSentEvent:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return ServerSentEvent(text, event=name, id=None if seq is None else str(seq), retry=retry)
 
 
 routes: Final = [Route("/live/{view}", stream, name="live")]

@@ -21,6 +21,9 @@ from orchestrator.ledger.port import LedgerUnavailable
 
 log = structlog.get_logger(__name__)
 EVERY_S: Final = 0.2
+_SELDOM_S: Final = 0.6
+_REST: Final = 3
+"""So many times as long as a look took it waits, up to `_SELDOM_S`: workers need the machine too."""
 _LONGEST_WAIT_S: Final = 2.0
 _LIMIT: Final = 5_000
 """Entries that are read at once: more than a worker writes between two looks."""
@@ -62,11 +65,14 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled; a database that is away is waited for."""
+        now = asyncio.get_running_loop().time
         wait = EVERY_S
         while True:
             await asyncio.sleep(wait)
+            began = now()
             try:
-                wait = EVERY_S if await self.look() else 0.0
+                is_whole = await self.look()
+                wait = max(EVERY_S, min(_REST * (now() - began), _SELDOM_S)) if is_whole else 0.0
             except LedgerUnavailable as error:
                 wait = min(2 * wait or EVERY_S, _LONGEST_WAIT_S)
                 self._feel(error=str(error))

@@ -27,5 +27,5 @@ def icon(name: str) -> Markup:
     """
     drawing = _drawings()[name]
     return Markup(  # noqa: S704  # no part of it came from outside
-        f'<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{drawing}</svg>'
+        f'<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{drawing}</svg>'
     )

@@ -41,8 +41,8 @@ class Bar:
     breached_y: float
     breached_height: float
     is_labelled: bool
-    share: str
-    """In per cent, where there is room for it."""
+    has_room: bool
+    """Whether its share can be written above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def chart_of(report: Report) -> Chart:
                 breached_y=round(base - rate.decided * scale, 2),
                 breached_height=round(rate.breached * scale, 2),
                 is_labelled=n % max(1, every) == 0,
-                share=f"{rate.share:.0%}" if rate.share is not None and pitch >= _ROOM else "",
+                has_room=pitch >= _ROOM,
             )
             for n, (since, until, rate, narrowed) in enumerate(found)
         ],

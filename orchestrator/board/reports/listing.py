@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -61,17 +62,18 @@ async def listing_of(
     history = await history_of(readers, pasts, question.asked())
     if history is None:
         return None
-    items = [
-        item
-        for item in things(history, figure, question.many)
-        if reason is None or item.reason == ("" if reason == NO_CODE else reason)
-    ]
-    items.sort(key=place_of, reverse=True)
+    code = "" if reason == NO_CODE else reason
+    items = await asyncio.to_thread(_in_order, history, figure, question.many, code)
     behind = items if after is None else [item for item in items if place_of(item) < after]
     page = _page(figure, behind, len(items), most)
     if figure is not Figure.HELD:
         return page
     return replace(page, whole=sum((item.length or timedelta() for item in items), timedelta()))
+
+
+def _in_order(history: History, figure: Figure, many: int, code: str | None) -> list[Listed]:
+    found = (each for each in things(history, figure, many) if code is None or each.reason == code)
+    return sorted(found, key=place_of, reverse=True)
 
 
 async def _runs(

@@ -72,7 +72,7 @@ async def history_of(readers: Readers, pasts: Pasts, asked: Asked) -> History | 
             return None
     history = History(found, asked, pasts.holds_of)
     # Thousands of cases take a while: meanwhile others are answered.
-    await asyncio.to_thread(lambda: history.held)
+    await asyncio.to_thread(history.count)
     return history
 
 

@@ -21,9 +21,12 @@ class Numbers:
 
     language: str
 
-    def share(self, share: float) -> str:
-        """Return a share of 1 in per cent: "93.1 %"."""
-        return format_decimal(share * 100, "#,##0.0", locale=self.language) + "\N{NO-BREAK SPACE}%"
+    def share(self, share: float, digits: int = 1) -> str:
+        """Return a share of 1 in per cent: "93.1 %"; what is not all of it is never rounded up to all."""
+        step = 10**digits
+        percent = share * 100 if share == 1 else min(share * 100, 100 - 1 / step)
+        form = f"0.{'0' * digits}" if digits else "0"
+        return format_decimal(percent, form, locale=self.language) + "\N{NO-BREAK SPACE}%"
 
     def count(self, count: int) -> str:
         """Return a whole number: "1,300"."""

@@ -31,6 +31,10 @@ class History:
         for past in pasts:
             self._cases[past.case_id].append(past)
 
+    def count(self) -> None:
+        """Find all of it now, so that it takes no time later."""
+        _ = self.requested, self.accepted, self.bounced, self.held
+
     @cached_property
     def requested(self) -> list[Past]:
         """Handoffs that are asked for."""

@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from orchestrator.board.api.idempotency import HEADER, REPLAY
+from orchestrator.ledger.api_answers import StoredAnswer
+from orchestrator.ledger.port import LedgerUnavailable
 from tests.board.people import customer
 from tests.board.story import Story, a_request
 from tests.integration.api.conftest import NOW, ApiFloor
@@ -116,6 +118,25 @@ def test_who_died_between_the_deed_and_its_answer_repeats_the_answer_and_not_the
     assert kept["status"] == 200
     other = floor.act("billing", id, "accept", key, team="billing")
     assert other.json()["code"] == "idempotency-key-used"
+
+
+def test_a_database_that_goes_away_behind_the_deed_is_asked_again(
+    floor: ApiFloor, begun: Callable[[], UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, key = begun(), uuid4().hex
+
+    async def away(*_: object) -> StoredAnswer:
+        raise LedgerUnavailable("PostgreSQL: away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("orchestrator.ledger.api_answers.keep", away)
+        lost = floor.act("billing", id, "accept", key)
+    assert (lost.status_code, lost.json()["code"]) == (503, "unavailable")
+    assert int(lost.headers["retry-after"]) > 0
+    assert accepted(floor, id) == 1
+    again = floor.act("billing", id, "accept", key)
+    assert (again.status_code, again.json()["status"], again.headers[REPLAY]) == (200, "accepted", "true")
+    assert accepted(floor, id) == 1
 
 
 def test_who_died_before_the_deed_has_it_done_by_sending_it_again(

@@ -137,6 +137,8 @@ def test_a_body_with_something_wrong_in_it(
         ("status=all&q=ada&risk=breached", {"q", "risk"}),
         ("form=chat", {"form"}),
         ("q=%00", {"q"}),
+        ("status=all&case=%00", {"case"}),
+        ("status=all&to=billing&to=a%00b", {"to"}),
     ],
 )
 def test_a_parameter_with_something_wrong_in_it(floor: ApiFloor, query: str, names: set[str]) -> None:

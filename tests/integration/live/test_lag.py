@@ -21,9 +21,8 @@ pytestmark = [pytest.mark.broker, pytest.mark.postgres]
 async def test_events_that_wait_are_counted_until_a_worker_has_stored_them(
     broker: Broker, database: str
 ) -> None:
-    settings = a_settings(
-        broker.bootstrap, database, is_apache=broker.is_apache, group=f"lag-{database[-8:]}"
-    )
+    mine = f"lag-{database[-8:]}"
+    settings = a_settings(broker.bootstrap, database, is_apache=broker.is_apache, group=mine)
     policy = b.a_policy()
     await set_up(settings, policy)
     ledger = PostgresFloor(database)

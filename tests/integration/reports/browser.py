@@ -49,6 +49,8 @@ async def browsing(played: Played, viewer: Viewer = AUDITOR) -> AsyncIterator[ht
         middleware=[Middleware(_As, viewer), Middleware(PreferencesMiddleware)],
     )
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://board.example") as client:
-        yield client
-    await readers.close()
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url="http://board.example") as client:
+            yield client
+    finally:
+        await readers.close()

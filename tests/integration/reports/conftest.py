@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,15 +27,29 @@ class Played:
     told: list[Told]
 
 
+@pytest.fixture(scope="session")
+def play(postgres: Postgres) -> Iterator[Callable[[int], Played]]:
+    """Plays a floor by its seed, once; nothing is written to it any more."""
+    floors: dict[int, Played] = {}
+
+    def played(seed: int) -> Played:
+        if seed not in floors:
+            name = f"reports_{seed}"
+            postgres.drop_database(name)
+            dsn = postgres.create_database(name)
+            now = asyncio.run(a_floor(dsn, steps=450, seed=seed))
+            floors[seed] = Played(dsn, now, asyncio.run(_read(dsn)))
+        return floors[seed]
+
+    yield played
+    for seed in floors:
+        postgres.drop_database(f"reports_{seed}")
+
+
 @pytest.fixture(scope="session", params=[1, 2])
-def played(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[Played]:
-    """Two floors, each of another seed; nothing is written to them any more."""
-    name = f"reports_{request.param}"
-    postgres.drop_database(name)
-    dsn = postgres.create_database(name)
-    now = asyncio.run(a_floor(dsn, steps=600, seed=request.param))
-    yield Played(dsn, now, asyncio.run(_read(dsn)))
-    postgres.drop_database(name)
+def played(play: Callable[[int], Played], request: pytest.FixtureRequest) -> Played:
+    """Two floors."""
+    return play(request.param)
 
 
 async def _read(dsn: str) -> list[Told]:

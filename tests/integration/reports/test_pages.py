@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from html import unescape
 from io import StringIO
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.domain.figures.asked import Asked
+from orchestrator.ledger.pasts import Pasts, TooMany
 from tests.builders import T0
 from tests.integration.reports import fold
 from tests.integration.reports.browser import AGENT, AUDITOR, LEAD, OPS, PAGE, browsing
@@ -22,6 +24,12 @@ pytestmark = pytest.mark.postgres
 
 WHOLE = "window=7d"
 LINKS = re.compile(r'href="(/reports/cases\?[^"]+)"')
+
+
+@pytest.fixture(scope="module")
+def played(play: Callable[[int], Played]) -> Played:
+    """One floor is enough for pages."""
+    return play(1)
 
 
 async def report(client: httpx.AsyncClient, query: str = WHOLE) -> dict[str, Any]:
@@ -215,6 +223,24 @@ async def test_an_empty_window_says_what_to_do(played: Played) -> None:
         assert "choose a longer one, or fewer filters" in page.text
         nothing = "/reports/cases?figure=met&since=2020-01-01T00:00&until=2020-01-02T00:00"
         assert "Go back to the report" in (await client.get(nothing, headers=PAGE)).text
+
+
+async def test_a_window_with_too_much_says_so_and_shows_what_can_be_counted(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise TooMany("more than 30000 handoffs")
+
+    monkeypatch.setattr(Pasts, "of", refuse)
+    async with browsing(played) as client:
+        page = await client.get(f"/reports?{WHOLE}", headers=PAGE)
+        assert page.status_code == 200
+        assert "This window has more than 30000 handoffs" in page.text
+        tables = await report(client)
+        assert tables["clocks"]["rows"]
+        assert "held" not in tables
+        answer = await client.get(f"/reports/cases.json?{WHOLE}&figure=held")
+        assert (answer.status_code, answer.json()["code"]) == (422, "too-much")
 
 
 async def test_the_bars_lead_to_what_was_decided_in_them(played: Played) -> None:

@@ -59,6 +59,8 @@ def test_what_says_who_may_look_is_taken(options: dict[str, Any]) -> None:
         ({"oidc": OIDC | {"roles": {"a": "king"}}}, "roles"),
         ({"rates": {"writes": "often"}}, "pattern"),
         ({"logins": "none"}, "Extra inputs"),
+        ({"proxies": ["127.0.0.1"]}, "set HANDOFF_BOARD__LOGIN to tokens or oidc beside proxies"),
+        ({"login": "tokens", "proxies": ["*"]}, "does not appear to be an IPv4 or IPv6 network"),
         ({"session": 0}, "greater than 0"),
     ],
 )

@@ -29,9 +29,15 @@ async def test_a_token_becomes_a_session_which_is_not_the_token() -> None:
 
 async def test_a_wrong_token_leaves_somebody_at_the_form() -> None:
     board = ABoard(login="tokens")
-    async with board.client() as browser:
-        answer = await board.sign_in(browser, "hand_wrong")
-        assert (await browser.get("/whoami")).status_code == 401
+    with capture_logs() as lines:
+        async with board.client() as browser:
+            answer = await board.sign_in(browser, "hand_wrong")
+            assert (await browser.get("/whoami")).status_code == 401
+    assert [line["code"] for line in lines if line["event"] == "access.refused"] == [
+        "bad-token",
+        "sign-in-first",
+    ]
+    assert "hand_wrong" not in repr(lines)
     assert answer.status_code == 401
     assert "lets nobody in" in answer.text
     assert "hand_wrong" not in answer.text

@@ -86,6 +86,16 @@ def test_a_completed_case_ends_with_its_completion() -> None:
     assert (ribbon.own.x, ribbon.own.width) == (0, WIDTH)
 
 
+def test_a_sender_that_keeps_the_case_holds_it_as_long_as_the_handoff_lasts() -> None:
+    handoff = b.a_handoff(command=b.an_escalation())
+    assert handoff.sender_keeps_case
+    ribbon = _ribbon(handoff, b.HOUR)
+    assert ribbon.is_kept
+    assert [(each.team, each.lasted, each.is_offered) for each in ribbon.stretches] == [
+        ("tier-2", b.HOUR, False)
+    ]
+
+
 def test_something_that_began_this_instant_can_be_drawn() -> None:
     ribbon = _ribbon(b.a_handoff(), timedelta())
     assert ribbon.stretches[0].band.x == 0

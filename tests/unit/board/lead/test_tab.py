@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
 from orchestrator.board.access.viewer import Role, Viewer
 from orchestrator.board.filters import Filters
 from orchestrator.board.lead.board_tab import BoardTab
+from orchestrator.board.lead.notes import Notes
 from orchestrator.board.lead.room import Room
 from orchestrator.board.lead.wall_tab import WallTab
 from orchestrator.board.live.card import Card, Risk
@@ -26,6 +28,13 @@ def _card(n: int, **over: object) -> Card:
     return a_card(**({"id": UUID(int=n), "clocks": (a_card_clock(due_at=b.T0 + n * b.MINUTE),)} | over))
 
 
+class _NoNotes(Notes):
+    """Of a board on which nobody has acknowledged anything."""
+
+    def ask(self, cards: Iterable[Card]) -> None:
+        pass
+
+
 class _Board:
     """A floor, and a tab that shows it."""
 
@@ -42,6 +51,7 @@ class _Board:
         self.parts = some_parts(clock=self.clock)
         self.parts.floor.put(cards)
         self.room = Room(self.parts)
+        self.room.notes = _NoNotes(self.parts.readers)
         for reading in (self.room.rates, self.room.over):
             reading._read_at = b.T0  # nothing is asked of a database that is not there
         filters = filters or Filters()

@@ -11,6 +11,7 @@ import pytest
 from orchestrator.board.reports.formulas import formula_of
 from orchestrator.board.reports.output import as_json, csv_answer, long_rows
 from orchestrator.board.reports.table import Cell, Column, Form, Table, Value
+from orchestrator.board.reports.words import Numbers
 from orchestrator.domain.figures.in_time import IN_TIME_FORMULA
 
 TABLE = Table(
@@ -65,3 +66,12 @@ def test_json_has_values_and_where_they_lead() -> None:
 
 def test_the_page_and_the_board_mean_the_same_by_in_time() -> None:
     assert formula_of("clocks", str) == IN_TIME_FORMULA
+
+
+def test_a_share_is_written_as_readers_write_and_never_rounded_up_to_all() -> None:
+    assert Numbers("en").share(0.9312) == "93.1\N{NO-BREAK SPACE}%"
+    assert Numbers("de").share(0.9312) == "93,1\N{NO-BREAK SPACE}%"
+    assert Numbers("en").share(0.99996) == "99.9\N{NO-BREAK SPACE}%"
+    assert Numbers("en").share(0.99996, 0) == "99\N{NO-BREAK SPACE}%"
+    assert Numbers("en").share(1.0, 0) == "100\N{NO-BREAK SPACE}%"
+    assert (Numbers("en").count(1300), Numbers("de").count(1300)) == ("1,300", "1.300")
