@@ -31,8 +31,9 @@ from orchestrator.ledger.postgres import PostgresLedger
 from orchestrator.ledger.readers import Readers
 from orchestrator.wall_clock import SystemClock, WallClock
 from streams.app import dsn_of, following, require_schema
+from streams.board_address import address_at
 from streams.board_key import key_of
-from streams.board_server import BoardServer, address_of, listening
+from streams.board_server import BoardServer, listening
 from streams.lag import Lag
 from streams.library import read_library
 from streams.map_source import MapFolder
@@ -102,7 +103,7 @@ class Board:
                 access = Access.of(settings.board, key=key_of(settings), tokens=tokens, clock=self.clock)
                 around = [*middleware(access), Middleware(PreferencesMiddleware)]
                 server = BoardServer(create(parts, middleware=around))
-                address = address_of(listener)
+                address = address_at(*listener.getsockname()[:2])
                 log.info("board.started", at=address, open=len(parts.floor.cards()))
                 on_ready(address, parts)
                 async with following(library if kafka else None, kafka or {}), asyncio.TaskGroup() as tasks:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from streams.app import NotReady, dsn_of
+from streams.board_address import address_at
 from streams.embedded.broker import free_port
 from streams.embedded.child import Child
 from streams.settings import Settings
@@ -36,8 +37,7 @@ class BoardChild:
         self.is_moved = bool(port) and not _is_free(host, port)
         """Whether the port of the settings was taken."""
         self._port = free_port() if self.is_moved or not port else port
-        self._host = f"[{host}]" if ":" in host else host
-        self.address = f"http://{self._host}:{self._port}"
+        self.address = address_at(host, self._port)
 
     async def start(self) -> None:
         """Start it, and wait until it answers.
@@ -67,7 +67,8 @@ class BoardChild:
             async with asyncio.timeout(_ANSWER_WITHIN_S):
                 reader, writer = await asyncio.open_connection(self._settings.board.host, self._port)
                 with closing(writer):
-                    writer.write(f"HEAD / HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n\r\n".encode())
+                    name = self.address.removeprefix("http://")
+                    writer.write(f"HEAD / HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
                     return (await reader.readline()).startswith(b"HTTP/")
         except (OSError, TimeoutError):
             return False

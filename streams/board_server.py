@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Final
 
 import uvicorn
@@ -66,12 +65,3 @@ def listening(settings: BoardSettings) -> Iterator[socket.socket]:
         ) from error
     with listener:
         yield listener
-
-
-def address_of(listener: socket.socket) -> str:
-    """Return how a browser on this machine reaches it, like `http://127.0.0.1:8400`."""
-    host, port = listener.getsockname()[:2]
-    at = ip_address(host)
-    if at.is_unspecified:
-        host = "127.0.0.1" if at.version == 4 else "::1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

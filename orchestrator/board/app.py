@@ -16,6 +16,7 @@ from orchestrator.board.agent import pages as agent
 from orchestrator.board.api import pages as api
 from orchestrator.board.lead import pages as lead
 from orchestrator.board.live import stream
+from orchestrator.board.live.as_of import AsOf
 from orchestrator.board.live.change import View
 from orchestrator.board.look import pages as look
 from orchestrator.board.ops import pages as ops
@@ -61,7 +62,7 @@ def create(
     """
     app = Starlette(
         routes=[*ROUTES, *routes],
-        middleware=middleware,
+        middleware=[*middleware, Middleware(AsOf, parts)],
         exception_handlers=HANDLERS,
     )
     app.state.parts = parts

@@ -116,5 +116,6 @@ def acting(
     if not theirs:
         as_whom = f" as {team}" if team else ""
         raise NotAllowed(f"{action!r} is for {' or '.join(belongs_to)} to do: you cannot do it{as_whom}")
-    actor = viewer.acting_for(theirs[0])
+    # Who belongs to both means the one that they work for.
+    actor = viewer.acting_for(viewer.home if viewer.home in theirs else theirs[0])
     return actor.model_copy(update={"kind": "lead"}) if action == "acknowledge" else actor

@@ -65,7 +65,9 @@ def can_tick(handoff: Handoff, kind: Kind, viewer: Viewer, item: str, *, now: da
 
 
 def _offer(action: str, handoff: Handoff, kind: Kind, viewer: Viewer, now: datetime) -> Offer | None:
-    legal = (t for t in teams_of(action, handoff, kind) if _is_legal(action, handoff, viewer, t, now))
+    # Who belongs to both means first of all the one that they work for.
+    teams = sorted(teams_of(action, handoff, kind), key=lambda team: team != viewer.home)
+    legal = (team for team in teams if _is_legal(action, handoff, viewer, team, now))
     match action:
         case "pause":
             return next(filter(None, (_pause(handoff, kind, team) for team in legal)), None)

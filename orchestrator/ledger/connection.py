@@ -54,6 +54,8 @@ async def unavailable_is_said() -> AsyncIterator[None]:
         cause = error.orig.__cause__ if error.orig is not None else None
         if isinstance(cause, REFUSED):
             raise LedgerRefused(f"PostgreSQL refused: {cause}; see HANDOFF_POSTGRES__DSN") from error
+        if isinstance(cause, UNAVAILABLE) and not isinstance(cause, ValueError):
+            raise LedgerUnavailable(f"PostgreSQL: {type(cause).__name__}: {cause}") from error
         raise
     except UNAVAILABLE as error:
         if isinstance(error, ValueError):

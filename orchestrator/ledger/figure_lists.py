@@ -52,14 +52,17 @@ async def count_runs(db: AsyncConnection, figure: Figure, asked: Asked, *, now: 
     """Return how many runs a figure counts."""
     what = open_state(now) if figure.is_of_now else verdict
     counts: list[Any] = [func.count()]
-    count: int = (await db.execute(_filtered(select(*counts), figure, asked, what))).scalar_one()
+    query = _filtered(select(*counts), figure, asked, what, with_handoff=False)
+    count: int = (await db.execute(query)).scalar_one()
     return count
 
 
-def _filtered(query: Select[Any], figure: Figure, asked: Asked, what: ColumnElement[Any]) -> Select[Any]:
+def _filtered(
+    query: Select[Any], figure: Figure, asked: Asked, what: ColumnElement[Any], *, with_handoff: bool = True
+) -> Select[Any]:
     if figure.is_of_now:
-        return only_open(query, asked, with_handoff=True).where(what == figure.value)
-    query = only_decided(query, asked, with_handoff=True)
+        return only_open(query, asked, with_handoff=with_handoff).where(what == figure.value)
+    query = only_decided(query, asked, with_handoff=with_handoff)
     return query if figure is Figure.DECIDED else query.where(what == _VERDICTS[figure])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.packet import Packet
 from orchestrator.ledger import reading
 from orchestrator.ledger.reading import Entry
-from orchestrator.ledger.tables import handoffs, journal
+from orchestrator.ledger.tables import handoffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +47,6 @@ async def request_of(db: AsyncConnection, id: UUID) -> RequestHandoff:
     request = COMMANDS[type].model_validate(data)
     assert isinstance(request, RequestHandoff)
     return request
-
-
-async def stories(db: AsyncConnection, of: Sequence[Handoff]) -> dict[UUID, tuple[Event, ...]]:
-    """Return the id of each of these handoffs -> its events."""
-    query = select(journal).where(journal.c.handoff_id.in_([each.id for each in of]))
-    found: dict[UUID, list[Event]] = {each.id: [] for each in of}
-    for row in await db.execute(query.order_by(journal.c.handoff_id, journal.c.version)):
-        event = _event(Entry(row.version, row.type, row.at, row.data))
-        if event is not None:
-            found[row.handoff_id].append(event)
-    return {id: tuple(events) for id, events in found.items()}
 
 
 def _event(entry: Entry) -> Event | None:

@@ -1,4 +1,4 @@
-"""Connections for those who only read, kept open between their questions."""
+"""Connections of the board, kept open between its questions: to read, and for what belongs to its people."""
 
 from __future__ import annotations
 
@@ -15,22 +15,31 @@ from orchestrator.ledger.reading import SchemaOutdated
 class Readers:
     """A pool of connections for the functions of `reading` and its like.
 
-    What is read stands in no transaction with what was read before; nothing can be written.
+    What is read stands in no transaction with what was read before.
     """
 
     def __init__(self, dsn: str) -> None:
-        self._engine = schema.engine(dsn).execution_options(
-            isolation_level="AUTOCOMMIT", postgresql_readonly=True
-        )
+        self._engine = schema.engine(dsn, is_read_only=True).execution_options(isolation_level="AUTOCOMMIT")
+        self._people = schema.engine(dsn).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
-        """Take a connection.
+        """Take a connection on which nothing can be written.
 
         Raises:
             LedgerUnavailable: the database cannot be reached.
         """
         async with unavailable_is_said(), self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def for_people(self) -> AsyncIterator[AsyncConnection]:
+        """Take a connection for `tables.people`: what handoffs are written by is the desk alone.
+
+        Raises:
+            LedgerUnavailable: the database cannot be reached.
+        """
+        async with unavailable_is_said(), self._people.connect() as connection:
             yield connection
 
     async def require_schema(self) -> None:
@@ -46,3 +55,4 @@ class Readers:
     async def close(self) -> None:
         """Close all of them."""
         await self._engine.dispose()
+        await self._people.dispose()

@@ -1,6 +1,6 @@
 """What a reader of a page asked for, kept under a name.
 
-Connections of `Readers` will do: what belongs to a reader is no part of what happens to handoffs.
+Connections are those of `Readers.for_people`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ async def save_view(
     db: AsyncConnection, owner: str, page: str, view: SavedView, *, now: datetime, most: int
 ) -> bool:
     """Keep a view, in place of one of the same name; False when they have `most` already."""
-    await db.execution_options(postgresql_readonly=False)
     others = select(func.count()).select_from(saved_views)
     others = others.where(
         saved_views.c.owner == owner, saved_views.c.page == page, saved_views.c.name != view.name
@@ -54,6 +53,5 @@ async def save_view(
 
 async def forget_view(db: AsyncConnection, owner: str, page: str, name: str) -> None:
     """Forget a view; one that is not there is forgotten already."""
-    await db.execution_options(postgresql_readonly=False)
     query = delete(saved_views).where(saved_views.c.owner == owner)
     await db.execute(query.where(saved_views.c.page == page, saved_views.c.name == name))

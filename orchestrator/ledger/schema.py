@@ -18,12 +18,18 @@ _MIGRATION_LOCK = 7_201_964
 """Advisory lock: workers that start together migrate one after the other."""
 
 
-def engine(dsn: str) -> AsyncEngine:
-    """Return an engine for reading; `dsn` is a postgresql:// address as asyncpg takes it."""
+def engine(dsn: str, *, is_read_only: bool = False) -> AsyncEngine:
+    """Return an engine for what is asked now and then; `dsn` is a postgresql:// address as asyncpg takes it.
+
+    Where `is_read_only`, the database itself refuses to write.
+    """
     scheme, _, rest = dsn.partition("://")
     if scheme not in ("postgresql", "postgres"):
         raise ValueError(f"not a PostgreSQL address: it begins with {scheme!r}, expected postgresql://")
-    return create_async_engine(f"postgresql+asyncpg://{rest}", pool_size=4)
+    session = {"default_transaction_read_only": "on"} if is_read_only else {}
+    return create_async_engine(
+        f"postgresql+asyncpg://{rest}", pool_size=4, connect_args={"server_settings": session}
+    )
 
 
 async def upgrade(dsn: str) -> tuple[str | None, str | None]:

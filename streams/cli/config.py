@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -72,4 +73,7 @@ def _words(name: str, value: Any) -> str:
             return f"{value.total_seconds():g} s"
         case bool():
             return str(value).lower()
+        case dict() | tuple():
+            # As the variable has it.
+            return json.dumps(value, ensure_ascii=False) if value else ""
     return str(value)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
+
 from orchestrator.desk import Desk, Done
 from orchestrator.domain.commands import Reply
 from orchestrator.domain.handoff import Handoff
@@ -89,6 +91,11 @@ class RunningFloor:
 def running(dsn: str, world: World, clock: WallClock, *, sweeps: bool = True) -> Iterator[RunningFloor]:
     """Run a floor on a database that has been filled; `sweeps`: what falls due is fired."""
     with ExitStack() as ending:
+        # The variables of every frame, which its default prints, take longer than a page may.
+        structlog.configure(
+            [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        )
+        ending.callback(structlog.reset_defaults)
         loop = Loop()
         ending.callback(loop.close)
         desk = loop.hold(working(dsn, a_policy(), clock, sweeps=sweeps))

@@ -42,9 +42,9 @@ _PAGES: Final = {
     "you": "/you",
     "not-found": "/no-such-page",
 }
-_HIGHEST: Final = 2400
+_HIGHEST: Final = 1900
 """Pixels: of a page that is longer, its beginning."""
-_MOST_COLOURS: Final = 96
+_MOST_COLOURS: Final = 64
 _SETTLES_WITHIN_MS: Final = 900
 
 
@@ -99,7 +99,10 @@ def _take(chromium: Browser, floor: RunningFloor, into: Path, only: str) -> Iter
         for name, path in _PAGES.items():
             if name in pages and name.startswith(only):
                 problems.clear()
-                page.goto(floor.url(path), wait_until="load")
+                answer = page.goto(floor.url(path), wait_until="load")
+                assert answer is not None
+                if answer.status >= 500:
+                    raise SystemExit(f"{path} answered {answer.status}")
                 page.wait_for_timeout(_SETTLES_WITHIN_MS)
                 to = into / f"{name}-{look}.png"
                 to.write_bytes(_small(_picture(page)))

@@ -56,7 +56,9 @@ class Forgery:
                 token = field if isinstance(field, str) else None
             receive = _replay(body, receive)
         if not self._access.csrf.is_genuine(token, bound_to):
-            raise Forged("this page is too old, or not ours: reload it and try again")
+            raise Forged(
+                "this page is too old, or not ours: reload it and try again; a program sends a token"
+            )
         return receive
 
 

@@ -113,7 +113,6 @@ def reader_clock(request: Request) -> Callable[[datetime], str]:
 
 
 def _facts(request: Request, shown: Shown) -> dict[str, Any]:
-    parts = parts_of(request)
     return {
         "shown": shown,
         "handoff": shown.handoff,
@@ -123,7 +122,7 @@ def _facts(request: Request, shown: Shown) -> dict[str, Any]:
         "is_safe_link": is_safe_link,
         "steps": _steps(request, shown, shown.events),
         "embedded": request.query_params.get("embed") == "1",
-        "seq": parts.floor.seq,
+        "seq": request.state.seq,
         "suggestions": shown.suggestions,
     }
 

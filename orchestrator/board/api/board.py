@@ -69,6 +69,8 @@ class Board(Frozen):
 async def board(call: Call) -> Board:
     """Return the figures."""
     assert isinstance(call.query, BoardQuery)
+    # Before anything is counted: who follows from here is told some of it again, and misses nothing.
+    seq = call.parts.floor.seq
     room, filters = room_of(call.request), Filters.of(call.request.query_params)
     selection = room.selections.of(filters, call.viewer)
     rates = await room.rates.get()
@@ -77,7 +79,7 @@ async def board(call: Call) -> Board:
     pulse = call.parts.pulse
     return Board(
         now=now,
-        seq=call.parts.floor.seq,
+        seq=seq,
         strip=Strip(
             is_live=pulse.error is None and pulse.is_live(now),
             read_at=pulse.read_at,

@@ -53,15 +53,19 @@ class Changed(Frozen):
     """What one `patch` event says."""
 
     handoffs: Annotated[list[HandoffLine], Field(description="Open ones that changed, as they are now.")]
-    gone: Annotated[list[UUID], Field(description="Not open any more; you may never have seen some.")]
+    gone: Annotated[list[UUID], Field(description="Not open any more; some may be new to who came back.")]
     happened: list[Happened]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Told(Message):
-    """A change, as data."""
+    """A change, as data; equal to no other, since no two programs are told the same."""
 
     changed: Changed | None = None
+
+    # Else it would be equal to all others: what it inherits compares what pages are told, which is nothing.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is sent."""
@@ -70,10 +74,15 @@ class Told(Message):
 
 
 class Changes:
-    """What one program is told: of handoffs that it may see, from when it knows of them."""
+    """What one program is told: of handoffs that it may see, from when it knows of them.
 
-    def __init__(self, parts: Parts, viewer: Viewer) -> None:
+    Args:
+        comes_back: whether it missed something, and so may ask for handoffs that ended meanwhile.
+    """
+
+    def __init__(self, parts: Parts, viewer: Viewer, *, comes_back: bool = False) -> None:
         self._viewer = viewer
+        self._comes_back = comes_back
         self._seen = {card.id: card for card in parts.floor.cards() if viewer.may_see(card)}
 
     def messages(self, change: Change) -> Iterable[Message]:
@@ -81,11 +90,14 @@ class Changes:
         cards = [card for card in change.cards if self._viewer.may_see(card)]
         self._seen |= {card.id: card for card in cards}
         happened = [told for each in change.happenings if (told := self._told(each)) is not None]
-        for id in change.gone:
+        # Of what ended while nobody listened, nobody knows any more whose it was: an id says nothing of it.
+        gone = [id for id in change.gone if id in self._seen or self._comes_back]
+        self._comes_back = False
+        for id in gone:
             self._seen.pop(id, None)
-        if cards or happened or change.gone:
+        if cards or happened or gone:
             handoffs = [line_of(card, self._viewer) for card in cards]
-            yield Told(changed=Changed(handoffs=handoffs, gone=list(change.gone), happened=happened))
+            yield Told(changed=Changed(handoffs=handoffs, gone=gone, happened=happened))
 
     def tick(self) -> Iterable[Message]:
         """Return nothing: who reads data counts for themselves."""
@@ -117,7 +129,8 @@ class Changes:
 
 def make(request: Request, parts: Parts, viewer: Viewer) -> Changes:
     """Return what a program is told."""
-    return Changes(parts, viewer)
+    comes_back = bool(request.headers.get("last-event-id") or request.query_params.get("since"))
+    return Changes(parts, viewer, comes_back=comes_back)
 
 
 async def events(call: Call) -> Response:

@@ -80,7 +80,7 @@ class Answers:
             LedgerUnavailable: nothing was decided, or nobody knows: send it again.
         """
         asked, now = fingerprint(request, raw), self._parts.clock.now()
-        async with self._parts.readers.connection() as db:
+        async with self._parts.readers.for_people() as db:
             claim = await api_answers.claim(db, owner, key, asked, now=now)
         if not claim.is_same:
             raise KeyUsed(f"{HEADER} {key!r} was sent with another request: choose a new one for this")
@@ -90,10 +90,10 @@ class Answers:
             decided = await decide()
         except Exception as error:
             if getattr(error, "status", 500) < 500:
-                async with self._parts.readers.connection() as db:
+                async with self._parts.readers.for_people() as db:
                     await api_answers.release(db, owner, key, asked)
             raise
-        async with self._parts.readers.connection() as db:
+        async with self._parts.readers.for_people() as db:
             kept = await api_answers.keep(db, owner, key, decided.answer)
             if self._swept_at is None or now - self._swept_at >= _SWEPT_EVERY:
                 self._swept_at = now

@@ -60,8 +60,8 @@ async def board(request: Request) -> Response:
         is_trend_wider=is_narrower(filters),
         views=await saving.views_of(parts, viewer),
         limit=ROWS,
-        live=live_address("board", filters, cards, ROWS, parts.floor.seq, after=after),
-        seq=parts.floor.seq,
+        live=live_address("board", filters, cards, ROWS, request.state.seq, after=after),
+        seq=request.state.seq,
         **figures_of(selection, room),
     )
 
@@ -79,8 +79,8 @@ async def wall(request: Request) -> Response:
         rows=[(order_text(order_of(card)), tab.as_shown(card)) for card in cards],
         strip=strip_of(parts.pulse, parts.clock.now()),
         limit=WALL_ROWS,
-        live=live_address("wall", tab.filters, cards, WALL_ROWS, parts.floor.seq),
-        seq=parts.floor.seq,
+        live=live_address("wall", tab.filters, cards, WALL_ROWS, request.state.seq),
+        seq=request.state.seq,
         **figures_of(tab.selection, room),
     )
 

@@ -38,7 +38,7 @@ async def save(request: Request) -> Response:
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise Unclear((Problem("name", f"is not 1 to {_LONGEST_NAME} printable characters"),))
     filters = Filters.of(QueryParams(query))
-    async with parts.readers.connection() as db:
+    async with parts.readers.for_people() as db:
         view = SavedView(name, filters.query())
         is_kept = await save_view(db, viewer.id, _PAGE, view, now=parts.clock.now(), most=MOST_VIEWS)
     if not is_kept:
@@ -53,7 +53,7 @@ async def forget(request: Request) -> Response:
     parts, viewer = parts_of(request), request.state.viewer
     async with request.form() as form:
         name, query = str(form.get("name", "")), str(form.get("query", ""))
-    async with parts.readers.connection() as db:
+    async with parts.readers.for_people() as db:
         await forget_view(db, viewer.id, _PAGE, name)
     return _back(Filters.of(QueryParams(query)))
 

@@ -23,7 +23,10 @@ class Happening:
     at: datetime
     """When it became true."""
     data: Mapping[str, Any] | None
-    """What it says, of those entries that pages show: the SLA stream, notices, and the health of flows."""
+    """What it says, where pages show that: notices, the health of flows, and what happened to clocks.
+
+    None also where a clock only starts, is met or lapses: the card says what that changes.
+    """
 
 
 @dataclass(frozen=True, slots=True)

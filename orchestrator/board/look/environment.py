@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from orchestrator.board.look import instants
 from orchestrator.board.look.catalogue import gettext, languages, ngettext
 from orchestrator.board.look.icons import icon
 from orchestrator.board.look.labels import CHIPS, ICONS, labels
+from orchestrator.board.look.numbers import share_text
 from orchestrator.board.look.static_files import static
 
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates"
@@ -57,6 +58,7 @@ def environment(language: str, team: Callable[[str], str]) -> Environment:
         "full_text": _full_text(language),
         "ago_text": _ago_text(language),
         "countdown_text": _countdown_text(language),
+        "share_text": partial(share_text, language=language),
         "length_text": lambda length: instants.length_text(length, language=language),
     }
     return templates

@@ -56,7 +56,7 @@ async def show(request: Request) -> Response:
         lists=lists(findings(map, today=parts.clock.now().date(), seen=seen), on_disk),
         on_disk=on_disk,
         revision=rules.version,
-        seq=parts.floor.seq,
+        seq=request.state.seq,
     )
 
 

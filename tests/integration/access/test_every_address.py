@@ -74,7 +74,8 @@ class Floor:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def floor(postgres: Any) -> AsyncIterator[Floor]:
-    dsn = postgres.create_database("every_address")
+    name = f"every_address_{uuid.uuid4().hex}"
+    dsn = postgres.create_database(name)
     world = await seed(dsn, now=SystemClock().now(), days=1)
     options = {"login": "tokens", "secret_key": "k" * 40, "rates": {"writes": "10000/minute"}}
     settings = Settings(postgres=Postgres(dsn=SecretStr(dsn)), board=Board.model_validate(options))
@@ -82,7 +83,7 @@ async def floor(postgres: Any) -> AsyncIterator[Floor]:
     async with serving(settings, a_policy()) as address:
         yield Floor(address, tokens, world, await _all(dsn))
     await tokens.close()
-    postgres.drop_database("every_address")
+    postgres.drop_database(name)
 
 
 async def _all(dsn: str) -> list[Seen]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -50,14 +51,15 @@ def provider(running: Provider) -> Provider:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def board(running: Provider, postgres: Any) -> AsyncIterator[str]:
-    dsn = postgres.create_database("board_oidc")
+    name = f"board_oidc_{uuid.uuid4().hex}"
+    dsn = postgres.create_database(name)
     await schema.upgrade(dsn)
     oidc = {"issuer": running.issuer, "client_id": CLIENT, "client_secret": SECRET, **MAPS}
     options = {"login": "oidc", "oidc": oidc, "secret_key": "k" * 40, "rates": {"sign_ins": "1000/minute"}}
     settings = Settings(postgres=Postgres(dsn=SecretStr(dsn)), board=Board.model_validate(options))
     async with serving(settings) as address:
         yield address
-    postgres.drop_database("board_oidc")
+    postgres.drop_database(name)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,10 +25,11 @@ def handoff(database: str, *arguments: str) -> Any:
 
 @pytest.fixture(scope="module")
 def database(postgres: Any) -> Iterator[str]:
-    dsn = postgres.create_database("token_command")
+    name = f"token_command_{uuid.uuid4().hex}"
+    dsn = postgres.create_database(name)
     asyncio.run(schema.upgrade(dsn))
     yield dsn
-    postgres.drop_database("token_command")
+    postgres.drop_database(name)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
@@ -29,10 +30,11 @@ pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="module")]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def database(postgres: Any) -> AsyncIterator[str]:
-    dsn = postgres.create_database("board_tokens")
+    name = f"board_tokens_{uuid.uuid4().hex}"
+    dsn = postgres.create_database(name)
     await schema.upgrade(dsn)
     yield dsn
-    postgres.drop_database("board_tokens")
+    postgres.drop_database(name)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

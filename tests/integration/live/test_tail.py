@@ -13,6 +13,8 @@ import pytest
 
 from orchestrator.board.live.gaps import Position
 from orchestrator.domain.events import ClockBreached, HandoffRequested
+from orchestrator.ledger import reading
+from orchestrator.ledger.port import LedgerUnavailable
 from tests import builders as b
 from tests.integration.live.floors import Floored, a_floor
 from tests.live_builders import until
@@ -174,6 +176,12 @@ async def test_the_desk_tells_what_pages_show_and_leaves_out_fat_packets(databas
         assert breach.journal == id
 
 
+async def asked(floor: Floored) -> int:
+    """Return how many handoffs are open, as a page asks it."""
+    async with floor.parts.readers.connection() as db:
+        return sum((await reading.open_handoffs(db)).values())
+
+
 async def test_a_database_that_is_killed_and_comes_back_is_followed_again() -> None:
     with server_folder() as folder, LocalPostgres(folder / "postgres") as server:
         async with a_floor(server.dsn) as floor:
@@ -182,13 +190,19 @@ async def test_a_database_that_is_killed_and_comes_back_is_followed_again() -> N
             try:
                 await floor.say(b.a_request())
                 await until(lambda: len(floor.parts.floor.cards()) == 1)
+                assert await asked(floor) == 1
                 await asyncio.to_thread(server.kill)
+                # A connection that was kept open, and then a new one.
+                for _ in range(2):
+                    with pytest.raises(LedgerUnavailable):
+                        await asked(floor)
                 await until(lambda: floor.parts.pulse.error)
                 assert "PostgreSQL" in (floor.parts.pulse.error or "")
                 assert server.dsn == await asyncio.to_thread(server.start)
                 await until(lambda: floor.parts.pulse.error is None, within_s=20)
                 await floor.say(b.a_request(case_id="case-2", customer=b.a_customer(id="cust-2")))
                 await until(lambda: len(floor.parts.floor.cards()) == 2)
+                assert await asked(floor) == 2
             finally:
                 following.cancel()
 

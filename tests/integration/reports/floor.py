@@ -43,7 +43,7 @@ _RESOLVE = b.RESOLVE.model_copy(update={"budget": HOUR, "calendar": TEAM_CALENDA
 _CUSTOMER = ClockSpec(
     kind="customer",
     owes="all",
-    budget=2 * HOUR,
+    budget=HOUR,
     starts=(Occasion.CASE_OPENED, Occasion.REOPENED),
     stops=(Occasion.COMPLETED,),
     cancels=(Occasion.WITHDRAWN, Occasion.HANDED_ON),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,8 @@ def test_a_lead_acknowledges_as_a_lead_and_an_agent_does_not() -> None:
 def test_who_is_of_both_teams_may_say_for_which() -> None:
     assert acting(LOCAL, "pause", HANDOFF, KIND).team == "tier-2"
     assert acting(LOCAL, "pause", HANDOFF, KIND, team="tier-1").team == "tier-1"
+    assert acting(replace(LOCAL, home="tier-1"), "pause", HANDOFF, KIND).team == "tier-1"
+    assert acting(replace(LOCAL, home="tier-1"), "accept", HANDOFF, KIND).team == "tier-2"
     with pytest.raises(NotAllowed):
         acting(LOCAL, "accept", HANDOFF, KIND, team="tier-1")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from orchestrator.board.access.viewer import Viewer
@@ -132,3 +134,15 @@ def test_items_are_ticked_by_the_team_that_owes_them() -> None:
 
 def test_every_action_is_shown_somewhere() -> None:
     assert set(ORDER) | {"tick"} == set(ACTIONS)
+
+
+def test_who_belongs_to_both_teams_pauses_for_the_one_that_they_work_for() -> None:
+    # The sending team owes an item, and so the clock of the notes.
+    handoff = b.a_decision(b.a_request(checklist={})).handoff
+    kind = b.a_policy().kind_of(handoff.kind, handoff.policy_version)
+
+    def team_of(viewer: Viewer) -> str:
+        return next(each.team for each in offers(handoff, kind, viewer, now=NOW) if each.action == "pause")
+
+    assert team_of(LOCAL) == "tier-2"
+    assert team_of(replace(LOCAL, home="tier-1")) == "tier-1"

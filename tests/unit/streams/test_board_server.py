@@ -8,22 +8,29 @@ from pathlib import Path
 import pytest
 
 from streams.app import NotReady
+from streams.board_address import address_at
 from streams.board_child import BoardChild
-from streams.board_server import address_of, listening
+from streams.board_server import listening
 from streams.settings import Board, Settings
 
 
-def test_port_zero_takes_a_free_one_and_the_address_names_it() -> None:
+def test_port_zero_takes_a_free_one() -> None:
     with listening(Board(port=0)) as listener:
-        port = listener.getsockname()[1]
-        assert port > 0
-        assert address_of(listener) == f"http://127.0.0.1:{port}"
+        assert listener.getsockname()[1] > 0
 
 
-def test_a_board_that_listens_to_all_is_reached_on_this_machine() -> None:
-    options = Board(host="0.0.0.0", port=0, login="tokens", public_url="https://board.example")
-    with listening(options) as listener:
-        assert address_of(listener).startswith("http://127.0.0.1:")
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8400"),
+        ("0.0.0.0", "http://127.0.0.1:8400"),
+        ("::", "http://[::1]:8400"),
+        ("::1", "http://[::1]:8400"),
+        ("localhost", "http://localhost:8400"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_on_this_machine_can_open(host: str, address: str) -> None:
+    assert address_at(host, 8400) == address
 
 
 def test_a_taken_port_is_named_with_what_to_do() -> None:

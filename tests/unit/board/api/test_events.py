@@ -8,6 +8,7 @@ from uuid import UUID
 from orchestrator.board.access.viewer import Role, Viewer
 from orchestrator.board.api.events import Changed, Changes, Told
 from orchestrator.board.live.change import Change
+from orchestrator.board.live.events import patches
 from orchestrator.domain.events import ConcurrentWork, QuestionAsked
 from tests.live_builders import AN_ID, a_card, a_change, a_happening, some_parts
 
@@ -50,6 +51,16 @@ def test_what_ends_is_told_with_its_last_entries() -> None:
     assert later is None
 
 
+def test_what_ended_is_told_to_those_who_saw_it_and_to_who_comes_back() -> None:
+    change = Change(6, (), (AN_ID,), (a_happening(6),))
+    assert told(Changes(some_parts(), of("billing")), change) is None
+    back = Changes(some_parts(), of("billing"), comes_back=True)
+    changed = told(back, change)
+    assert changed is not None
+    assert (changed.gone, changed.happened) == ([AN_ID], [])
+    assert told(back, change) is None
+
+
 def test_ops_are_not_told_whose_case_it_is_nor_what_was_said() -> None:
     question = {"team": "tier-1", "question": "Which address?"}
     change = replace(
@@ -71,6 +82,14 @@ def test_a_notice_is_read_by_the_team_that_it_is_for() -> None:
         changed = told(Changes(some_parts(), of(team)), change)
         assert changed is not None
         assert changed.happened[0].data == data
+
+
+def test_no_two_messages_are_taken_for_one() -> None:
+    cards = [a_card(case_id=case) for case in ("case-1", "case-2")]
+    messages = [Told(changed=told(Changes(some_parts(), of("tier-1")), a_change(5, card))) for card in cards]
+    first, second = patches(messages, 5)
+    assert (b"case-1" in first, b"case-2" in first) == (True, False)
+    assert (b"case-1" in second, b"case-2" in second) == (False, True)
 
 
 def test_nothing_that_is_theirs_is_nothing_said() -> None:

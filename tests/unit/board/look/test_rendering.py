@@ -20,6 +20,7 @@ from orchestrator.board.look.icons import icon
 from orchestrator.board.look.instants import ago_text, clock_text, full_text, length_text
 from orchestrator.board.look.labels import ICONS, labels
 from orchestrator.board.look.navigation import entries, home
+from orchestrator.board.look.numbers import share_text
 from orchestrator.board.look.preferences import Preferences
 from orchestrator.board.look.rendering import Renderer
 from orchestrator.domain.handoff import Status
@@ -188,6 +189,12 @@ def test_times_are_told_in_the_language_and_zone_of_the_reader() -> None:
     assert full_text(NOW, zone=BERLIN, language="en") == "Sunday, November 22, 2026, 11:42:00 (Europe/Berlin)"
     assert ago_text(NOW - timedelta(hours=2), now=NOW, language="de") == "vor 2 Std."
     assert length_text(timedelta(hours=3, minutes=5), language="en") == "3 h 05 min"
+
+
+def test_a_share_is_written_as_the_reader_writes_it() -> None:
+    assert share_text(0.8834, language="en") == "88.3 %"
+    assert share_text(0.8834, language="de") == "88,3 %"
+    assert share_text(1, language="de", digits=0) == "100 %"
 
 
 def test_an_address_leaves_out_what_is_empty_and_quotes_the_rest() -> None:
