@@ -1,5 +1,6 @@
 # Every target first makes .venv ready; the only thing needed beforehand is Python 3.11 or later.
 PYTHON ?= python3
+JOBS ?= 2
 BIN := .venv/bin
 
 .PHONY: up demo test check screenshots bench faults venv clean
@@ -11,8 +12,8 @@ up: .venv/.ready             ## run the orchestrator on this machine until Ctrl-
 demo: .venv/.ready           ## see a handoff go from a chat to a team, clocks included
 	$(BIN)/handoff demo $(ARGS)
 
-test: .venv/.ready           ## all tests; ARGS="tests/unit -k clocks" for some
-	$(BIN)/pytest $(ARGS)
+test: .venv/.ready           ## all tests; ARGS="tests/unit -k clocks" for some; JOBS=1 one after the other
+	$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: .venv/.ready          ## style, types, layers, dependencies, generated files
 	$(BIN)/ruff check
@@ -22,6 +23,7 @@ check: .venv/.ready          ## style, types, layers, dependencies, generated fi
 	$(BIN)/deptry .
 	$(BIN)/handoff schemas --check
 	$(BIN)/handoff asyncapi --check
+	$(BIN)/handoff openapi --check
 	$(BIN)/handoff map schema --check
 	$(BIN)/pytest -q tests/unit/test_compose.py
 

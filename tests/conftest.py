@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,7 +26,7 @@ from tests.servers.kafka import HOW_TO_GET_APACHE
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 _PROOFS = {"apache_kafka": "real Apache Kafka", "browser": "browser"}
 """Marker -> the word by which .ci/run finds out how many tests with it ran."""
-_ran = pytest.StashKey[dict[str, set[str]]]()
+_ran: dict[str, set[str]] = {marker: set() for marker in _PROOFS}
 
 
 @pytest.fixture(scope="session")
@@ -68,23 +68,20 @@ def _do_without(tests: str, reason: str) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a chromium")
-    config.stash[_ran] = {marker: set() for marker in _PROOFS}
 
 
 def pytest_report_header() -> str:
     return f"broker: {planned_broker()}, PostgreSQL: {planned_postgres()}"
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    for marker, ran in item.config.stash[_ran].items():
-        if report.when == "call" and not report.skipped and item.get_closest_marker(marker):
-            ran.add(item.nodeid)
-    return report
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    # Of all workers, where there are several.
+    for marker, ran in _ran.items():
+        if report.when == "call" and not report.skipped and marker in report.keywords:
+            ran.add(report.nodeid)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     # .ci/run looks for these lines.
-    for marker, ran in config.stash[_ran].items():
+    for marker, ran in _ran.items():
         terminalreporter.write_line(f"{_PROOFS[marker]}: {len(ran)} tests ran")

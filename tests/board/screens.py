@@ -35,7 +35,7 @@ _PAGES: Final = {
     "screen-pop": "/handoffs/{ada-refund}?embed=1",
     "ribbon": "/handoffs/{handed-on}/ribbon",
     "map": "/map",
-    "map-system": "/map?system=billing",
+    "map-system": "/map?of=billing",
     "reports": "/reports",
     "reports-cases": "/reports/cases",
     "preferences": "/preferences",

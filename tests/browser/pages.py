@@ -22,8 +22,8 @@ PAGES: Final = {
     "screen-pop": "/handoffs/{ada-refund}?embed=1",
     "pop-found-none": "/pop?case=C-nobody-has-this",
     "map": "/map",
-    "map-system": "/map?system=billing",
-    "map-flow": "/map?flow=billing-status",
+    "map-system": "/map?of=billing",
+    "map-flow": "/map?of=billing-status",
     "reports": "/reports",
     "reports-cases": "/reports/cases",
     "preferences": "/preferences",
@@ -46,7 +46,7 @@ HOSTILE: Final = {
     "search": "/board?q=%3Cscript%3Ealert(1)%3C/script%3E&to=%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E",
     "no-such-filter": "/board?risk=%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E",
     "pop": "/pop?case=%3Cscript%3Ealert(1)%3C/script%3E",
-    "map": "/map?system=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+    "map": "/map?of=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
     "not-found": "/%3Cscript%3Ealert(1)%3C/script%3E",
 }
 """Pages that show what the hostile customer wrote, or that echo what somebody put into a link."""

@@ -20,7 +20,6 @@ from orchestrator.board.agent.timeline import Step, steps
 from orchestrator.board.doing import ACTIONS
 from orchestrator.board.live.change import Fragment, Message
 from orchestrator.board.look import instants
-from orchestrator.board.look.catalogue import gettext
 from orchestrator.board.look.preferences import Preferences
 from orchestrator.board.parts import Parts, parts_of
 from orchestrator.domain.events import Event
@@ -128,8 +127,8 @@ def _facts(request: Request, shown: Shown) -> dict[str, Any]:
 
 
 def _steps(request: Request, shown: Shown, events: Sequence[Event]) -> tuple[Step, ...]:
-    words = gettext(preferences_of(request).language)
-    return steps(events, shown.kind, words, team=_team_name(parts_of(request)))
+    language = preferences_of(request).language
+    return steps(events, shown.kind, language, team=_team_name(parts_of(request)))
 
 
 def _team_name(parts: Parts) -> Callable[[str], str]:

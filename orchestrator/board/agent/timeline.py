@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from orchestrator.board.look.catalogue import gettext
+from orchestrator.board.look.labels import labels
 from orchestrator.domain import events as e
 from orchestrator.domain.lifecycle.story import words_of
-from orchestrator.domain.model import Actor, Priority
+from orchestrator.domain.model import Actor
 from orchestrator.domain.policy import Kind
-
-Words = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,27 @@ def name_of(actor: Actor) -> str:
     return actor.name or actor.id
 
 
-def steps(events: Iterable[e.Event], kind: Kind, _: Words, *, team: Callable[[str], str]) -> tuple[Step, ...]:
+def steps(
+    events: Iterable[e.Event], kind: Kind, language: str, *, team: Callable[[str], str]
+) -> tuple[Step, ...]:
     """Return what happened, the newest first; what only machines care for is left out.
 
     Args:
         events: a journal.
         kind: whose checklist items are named by their texts.
-        _: says a message in the reader's language.
+        language: of the reader.
         team: the name of a team by its id.
     """
     items = {item.id: item.text for item in kind.checklist}
-    told = [step for event in events for step in _steps(event, items, _, team)]
+    told = [step for event in events for step in _steps(event, items, language, team)]
     # Of the same instant, what stands later in the journal came later.
     return tuple(sorted(told, key=lambda step: step.at))[::-1]
 
 
-def _steps(event: e.Event, items: dict[str, str], _: Words, team: Callable[[str], str]) -> Iterator[Step]:
+def _steps(
+    event: e.Event, items: dict[str, str], language: str, team: Callable[[str], str]
+) -> Iterator[Step]:
+    _ = gettext(language)
     by = None if event.actor.kind == "system" else name_of(event.actor)
     match event:
         case e.HandoffRequested():
@@ -73,16 +78,18 @@ def _steps(event: e.Event, items: dict[str, str], _: Words, team: Callable[[str]
             yield Step(event.at, "note", what, None)
         case e.RungFired():
             # Told when it was due, whoever's reply made the desk notice.
-            yield _rung(event, _)
+            yield _rung(event, language)
         case e.ItemTicked():
             what = _("Ticked") if event.done else _("Tick taken back")
             yield Step(
                 event.at, "check" if event.done else "minus", what, by, items.get(event.item, event.item)
             )
         case e.ClockFulfilled():
-            yield Step(event.at, "ok", _("Promise kept: {clock}").format(clock=_clock(event.kind, _)), None)
+            yield Step(
+                event.at, "ok", _("Promise kept: {clock}").format(clock=_clock(event.kind, language)), None
+            )
         case e.LifecycleEvent():
-            yield from _lifecycle(event, by, _, team)
+            yield from _lifecycle(event, by, language, team)
         case e.QuestionAsked():
             yield Step(event.at, "question", _("Asked the sender"), by, event.question)
         case e.QuestionAnswered():
@@ -95,13 +102,14 @@ def _steps(event: e.Event, items: dict[str, str], _: Words, team: Callable[[str]
                 event.at, "bell", _("{person} was notified").format(person=event.to), None, event.title
             )
         case e.BreachUndone():
-            what = _("Breach taken back: {clock}").format(clock=_clock(event.kind, _))
+            what = _("Breach taken back: {clock}").format(clock=_clock(event.kind, language))
             yield Step(event.at, "ok", what, None, event.reason)
 
 
 def _lifecycle(
-    event: e.LifecycleEvent, by: str | None, _: Words, team: Callable[[str], str]
+    event: e.LifecycleEvent, by: str | None, language: str, team: Callable[[str], str]
 ) -> Iterator[Step]:
+    _ = gettext(language)
     match event:
         case e.Accepted():
             yield Step(event.at, "person", _("Accepted"), by)
@@ -130,7 +138,9 @@ def _lifecycle(
             what = _("Offered to {team} instead").format(team=team(event.receiving_team))
             yield Step(event.at, "hand-over", what, None)
         case e.PriorityRaised():
-            what = _("Priority raised to {priority}").format(priority=_priority(event.priority, _))
+            what = _("Priority raised to {priority}").format(
+                priority=labels(language).priority[event.priority]
+            )
             yield Step(event.at, "up", what, by)
         case e.RulesChanged():
             yield Step(event.at, "settings", _("Measured by other rules"), by, event.reason)
@@ -138,8 +148,9 @@ def _lifecycle(
             yield Step(event.at, "arrow-right", _("Case handed on"), by)
 
 
-def _rung(event: e.RungFired, _: Words) -> Step:
-    name = _clock(event.kind, _)
+def _rung(event: e.RungFired, language: str) -> Step:
+    _ = gettext(language)
+    name = _clock(event.kind, language)
     match event:
         case e.ClockBreached():
             return Step(event.at, "breach", _("Breached: {clock}").format(clock=name), None)
@@ -149,20 +160,5 @@ def _rung(event: e.RungFired, _: Words) -> Step:
             return Step(event.at, "up", _("Escalated: {clock}").format(clock=name), None)
 
 
-def _clock(kind: str, _: Words) -> str:
-    known = {
-        "notes": _("Notes"),
-        "accept": _("Accept"),
-        "first_contact": _("First contact"),
-        "resolve": _("Resolve"),
-    }
-    return known.get(kind, kind)
-
-
-def _priority(priority: Priority, _: Words) -> str:
-    return {
-        Priority.LOW: _("Low"),
-        Priority.NORMAL: _("Normal"),
-        Priority.HIGH: _("High"),
-        Priority.URGENT: _("Urgent"),
-    }[priority]
+def _clock(kind: str, language: str) -> str:
+    return labels(language).clock.get(kind, kind)

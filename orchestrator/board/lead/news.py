@@ -9,6 +9,7 @@ from typing import Final
 from orchestrator.board.lead.selection import Selection
 from orchestrator.board.live.change import Change, Happening
 from orchestrator.board.look.catalogue import gettext, ngettext
+from orchestrator.board.look.labels import labels
 from orchestrator.board.look.rendering import Renderer
 from orchestrator.domain.events import ClockBreached, HandoffRequested
 
@@ -43,7 +44,7 @@ class News:
             said = _("Breached: {case}, {clock}, owed by {team}")
             yield said.format(
                 case=each.data["case_id"],
-                clock=clock_word(each.data["kind"], self._language),
+                clock=labels(self._language).clock.get(each.data["kind"], each.data["kind"]),
                 team=self._teams.get(each.data["team"], each.data["team"]),
             )
 
@@ -63,15 +64,3 @@ class News:
 
     def _is_shown(self, happening: Happening) -> bool:
         return happening.data is not None and self._selection.has(happening.journal)
-
-
-def clock_word(kind: str, language: str) -> str:
-    """Return what a clock is called; one that only its templates know, by its name there."""
-    _ = gettext(language)
-    words = {
-        "notes": _("Notes"),
-        "accept": _("Accept"),
-        "first_contact": _("First contact"),
-        "resolve": _("Resolve"),
-    }
-    return words.get(kind, kind)

@@ -49,6 +49,7 @@ def labels(language: str) -> Labels:
             "accept": _("Accept"),
             "first_contact": _("First contact"),
             "resolve": _("Resolve"),
+            "customer": _("Customer"),
         },
         role={
             "agent": _("Agent"),

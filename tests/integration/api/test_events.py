@@ -40,11 +40,11 @@ class Stream:
                     return name, id, json.loads(data)
         raise AssertionError("the stream ended")
 
-    def until(self, handoff: str) -> tuple[str | None, dict[str, Any]]:
-        """Return id and data of the next patch that tells of a handoff."""
+    def until(self, handoff: str, what: str = "") -> tuple[str | None, dict[str, Any]]:
+        """Return id and data of the next patch that tells `what` of a handoff."""
         for _ in range(200):
             name, id, data = self.next()
-            if name == "patch" and handoff in json.dumps(data):
+            if name == "patch" and handoff in json.dumps(data) and what in json.dumps(data):
                 return id, data
         raise AssertionError("nothing was told of it")
 
@@ -75,7 +75,7 @@ def test_a_program_is_told_what_changes_with_its_data(floor: ApiFloor) -> None:
         assert "support.handoff.lifecycle.requested.v1" in {each["type"] for each in told["happened"]}
         done = floor.act("billing", line["id"], "decline", reason={"text": "not ours"})
         assert done.status_code == 200
-        _, told = stream.until(id)
+        _, told = stream.until(id, "lifecycle.declined.v1")
         assert id in told["gone"]
 
 
@@ -117,7 +117,7 @@ def test_what_is_said_is_for_those_who_may_read_it(floor: ApiFloor) -> None:
         ops.next(), chat.next()
         floor.act("billing", id, "ask", question="Which of her cards?")
         for stream, expected in ((ops, None), (chat, "Which of her cards?")):
-            _, told = stream.until(id)
+            _, told = stream.until(id, "question-asked.v1")
             asked = [each for each in told["happened"] if each["type"].endswith("question-asked.v1")]
             data = asked[0]["data"]
             assert (data and data["question"]) == expected

@@ -32,7 +32,7 @@ class Journal:
 
     def steps(self) -> tuple[Step, ...]:
         kind = POLICY.kind_of(self.handoff.kind, self.handoff.policy_version)
-        return steps(self.events, kind, lambda message: message, team=str.upper)
+        return steps(self.events, kind, "en", team=str.upper)
 
 
 def test_the_newest_comes_first_with_who_did_it_and_what_they_said() -> None:
