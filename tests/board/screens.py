@@ -42,9 +42,9 @@ _PAGES: Final = {
     "you": "/you",
     "not-found": "/no-such-page",
 }
-_HIGHEST: Final = 1900
+_HIGHEST: Final = 1500
 """Pixels: of a page that is longer, its beginning."""
-_MOST_COLOURS: Final = 64
+_MOST_COLOURS: Final = 128
 _SETTLES_WITHIN_MS: Final = 900
 
 

@@ -152,9 +152,11 @@ def _drop(story: Story, works: Clockwork, clock: Clock, why: str) -> None:
 def _move(story: Story, works: Clockwork, run: Run, clock: Clock, why: str) -> None:
     after = works.moved(run, clock)
     now_known = next(c for c in story.handoff.clocks if c.id == clock.id)
-    # An acknowledgement that has expired moves nothing.
-    as_told = after.model_copy(update={"acknowledged_until": now_known.acknowledged_until})
-    if after.withdrawn == clock.withdrawn and now_known in (after, as_told):
+    as_told = after
+    if after.acknowledged_until is None:
+        # An acknowledgement that has expired moves nothing.
+        as_told = after.model_copy(update={"acknowledged_until": now_known.acknowledged_until})
+    if after.withdrawn == clock.withdrawn and now_known == as_told:
         return
     facts = clock_facts(works, run, after, story.at) | {
         "clock": after,

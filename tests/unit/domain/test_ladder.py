@@ -169,6 +169,13 @@ def test_an_acknowledgement_stops_the_ladder_and_expires() -> None:
     assert desk.sweep(minute(85)) == ["manager-1"]
 
 
+def test_an_acknowledgement_is_seen_where_no_step_is_left() -> None:
+    desk = ClockDesk(rules(accept(acknowledged_for=HOUR)))
+    desk.sweep(minute(15))
+    desk.say(c.Acknowledge, minute(20), actor=LEAD_OF_TIER_2)
+    assert (desk.clock("accept").acknowledged_until, desk.clock("accept").next_at) == (minute(80), None)
+
+
 def test_two_acknowledgements_that_overlap_hold_up_once() -> None:
     desk = ClockDesk(rules(accept(MANAGER), tier_2={"manager": "max"}))
     desk.sweep(minute(15))
