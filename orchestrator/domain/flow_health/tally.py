@@ -86,7 +86,7 @@ def _count(open: _Open, flow: WatchedFlow, noted: Noted, now: datetime) -> None:
         open.latency[minute][bin_of(now - noted.at)] += 1
     if len(open.drifts) < _DRIFTS_AT_ONCE:
         for drift in _drifts(flow, noted):
-            open.drifts[drift] = now
+            open.drifts[drift] = max(now, open.drifts.get(drift, now))
 
 
 def _drifts(flow: WatchedFlow, noted: Noted) -> Iterable[Drift]:
