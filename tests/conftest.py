@@ -66,10 +66,6 @@ def _do_without(tests: str, reason: str) -> None:
     pytest.skip(reason)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "browser: needs a chromium")
-
-
 def pytest_report_header() -> str:
     return f"broker: {planned_broker()}, PostgreSQL: {planned_postgres()}"
 
