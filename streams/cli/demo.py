@@ -140,7 +140,10 @@ def _summarise(tally: Tally) -> None:
         rows.append(("latency", f"{latency['p50']:.0f} ms", meaning))
     table("Counted by an independent consumer", ("", "", ""), rows)
     out().print()
-    out().print(Text("Next: `handoff up` keeps running, and takes your own events with `handoff send`."))
+    last = (
+        "Next: `handoff up` keeps running with a live board, and takes your own events with `handoff send`."
+    )
+    out().print(Text(last))
 
 
 @contextmanager

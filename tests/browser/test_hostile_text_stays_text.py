@@ -24,7 +24,7 @@ _FOUND: Final = f"""() => [
     .filter((to) => /^\\s*(javascript|data|vbscript):/i.test(to)),
   ...[...document.querySelectorAll("main *")]
     .flatMap((e) => [...e.attributes].map((a) => a.name).filter((n) => n.startsWith("on"))),
-  /\\b49\\b/.test(document.querySelector("main")?.innerText.match(/<svg onload[^]*?49/)?.[0] || "")
+  /<svg onload[^>]*>49/.test(document.querySelector("main")?.innerText || "")
     ? "a template of theirs was rendered" : null,
 ].filter(Boolean)"""
 _OPEN: Final = """() => [...document.querySelectorAll("details")].slice(0, 30).forEach((each) => {

@@ -57,10 +57,11 @@ def test_what_is_sent_is_rebuilt_and_shown_and_deleted(here: str, tmp_path: Path
     file.write_text(observation(here))
     handoff("send", str(file))
 
-    [told] = map(json.loads, handoff("context", "rebuild", "--json"))
+    # Lines of the log stand before it where other tests left something on the topics that is refused.
+    *_, told = map(json.loads, handoff("context", "rebuild", "--json"))
     assert told["read"] >= 1
     assert told["records"] >= 1
-    [again] = map(json.loads, handoff("context", "rebuild", "--json"))
+    *_, again = map(json.loads, handoff("context", "rebuild", "--json"))
     assert (again["read"], again["changed"]) == (told["read"], 0)
 
     shown = "\n".join(handoff("context", "show", here))
@@ -74,7 +75,7 @@ def test_what_is_sent_is_rebuilt_and_shown_and_deleted(here: str, tmp_path: Path
     )
     file.write_text(deletion)
     handoff("send", str(file))
-    [emptied] = map(json.loads, handoff("context", "rebuild", "--empty", "--json"))
+    *_, emptied = map(json.loads, handoff("context", "rebuild", "--empty", "--json"))
     assert emptied["read"] == told["read"] + 1
     said = "\n".join(handoff("context", "show", here, exit_code=1))
     assert f"nothing is known of '{here}'" in said
