@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from orchestrator.board.access.viewer import Role, Viewer
+from orchestrator.board.bars import highest, places
 from orchestrator.board.filters import Filters
 from orchestrator.board.lead.rates import CLOCK
 from orchestrator.domain.figures.asked import Asked
@@ -97,21 +98,22 @@ def is_narrower(filters: Filters) -> bool:
 
 def drawn(step: Step, edges: Sequence[datetime], rates: Sequence[InTime]) -> Trend:
     """Return the bars; `edges` are one more than `rates`."""
-    most = max((rate.decided for rate in rates), default=0)
-    room = WIDTH / max(1, len(rates))
+    gap = _GAP * WIDTH / max(1, len(rates))
     bars = []
-    for n, (rate, since, until) in enumerate(zip(rates, edges[:-1], edges[1:], strict=True)):
-        met, breached = (
-            round(HEIGHT * count / most, 2) if most else 0.0 for count in (rate.met, rate.breached)
-        )
+    for at, rate, since, until in zip(
+        places(rates, width=WIDTH, height=HEIGHT, base=HEIGHT, gap=gap),
+        rates,
+        edges[:-1],
+        edges[1:],
+        strict=True,
+    ):
         parts = (
-            Part("met", rate.met, HEIGHT - met, met),
-            Part("breached", rate.breached, round(HEIGHT - met - breached, 2), breached),
+            Part("met", rate.met, at.met_y, at.met_height),
+            Part("breached", rate.breached, at.breached_y, at.breached_height),
         )
-        x = round((n + _GAP / 2) * room, 2)
         shown = tuple(part for part in parts if part.count)
-        bars.append(Bar(since, until, rate, x, round(room * (1 - _GAP), 2), shown))
-    return Trend(step, tuple(bars), most)
+        bars.append(Bar(since, until, rate, at.x, at.width, shown))
+    return Trend(step, tuple(bars), highest(rates))
 
 
 def _one(values: Sequence[str]) -> str | None:

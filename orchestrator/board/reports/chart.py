@@ -9,6 +9,7 @@ from typing import Final
 
 from babel.dates import format_skeleton
 
+from orchestrator.board.bars import Place, highest, places
 from orchestrator.board.reports.clock_tables import LIST, bars
 from orchestrator.board.reports.report import Report
 from orchestrator.domain.figures.in_time import InTime
@@ -34,12 +35,7 @@ class Bar:
     until: datetime
     rate: InTime
     link: str
-    x: float
-    width: float
-    met_y: float
-    met_height: float
-    breached_y: float
-    breached_height: float
+    place: Place
     is_labelled: bool
     has_room: bool
     """Whether its share can be written above it."""
@@ -70,11 +66,10 @@ def label_of(report: Report, language: str) -> Callable[[datetime], str]:
 def chart_of(report: Report) -> Chart:
     """Return the bars of the trend: met below, breached above."""
     found = list(bars(report))
-    highest = max((rate.decided for _since, _until, rate, _bar in found), default=0)
-    scale = (HEIGHT - _TOP - _BOTTOM) / max(1, highest)
-    pitch = WIDTH / max(1, len(found))
-    every = -(-len(found) // _LABELS)
+    rates = [rate for _since, _until, rate, _bar in found]
     base = HEIGHT - _BOTTOM
+    stand = places(rates, width=WIDTH, height=base - _TOP, base=base, gap=_GAP)
+    every = -(-len(found) // _LABELS)
     return Chart(
         [
             Bar(
@@ -82,17 +77,12 @@ def chart_of(report: Report) -> Chart:
                 until=until,
                 rate=rate,
                 link=report.question.fixed(LIST, figure=Figure.DECIDED.value, **narrowed),
-                x=round(n * pitch + _GAP / 2, 2),
-                width=round(max(1.0, pitch - _GAP), 2),
-                met_y=round(base - rate.met * scale, 2),
-                met_height=round(rate.met * scale, 2),
-                breached_y=round(base - rate.decided * scale, 2),
-                breached_height=round(rate.breached * scale, 2),
+                place=at,
                 is_labelled=n % max(1, every) == 0,
-                has_room=pitch >= _ROOM,
+                has_room=at.width + _GAP >= _ROOM,
             )
-            for n, (since, until, rate, narrowed) in enumerate(found)
+            for n, ((since, until, rate, narrowed), at) in enumerate(zip(found, stand, strict=True))
         ],
-        highest,
+        highest(rates),
         report.step.value,
     )
