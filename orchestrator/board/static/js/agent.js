@@ -212,7 +212,11 @@ async function refresh() {
     address.searchParams.set("since", String(newest));
     const response = await fetch(address, { headers: { accept: "application/json" } });
     if (response.status === 404) location.assign("/queue");
-    else if (response.ok) show(await response.json());
+    else if (response.ok) {
+      const told = await response.json();
+      // A deed of this page may have shown it meanwhile, and put the focus where the work goes on.
+      if (!told.version || told.version > newest) show(told);
+    }
   } catch {
     // The stream says when the page is not live; what it missed is told when it is again.
   } finally {
