@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Final
 
 from streams.app import NotReady, dsn_of
 from streams.board_address import address_at
-from streams.embedded.broker import free_port
+from streams.embedded.broker import free_port, is_free
 from streams.embedded.child import Child
 from streams.settings import Settings
 
@@ -34,7 +33,7 @@ class BoardChild:
         self.log = folder / _LOG
         self._child: Child | None = None
         host, port = settings.board.host, settings.board.port
-        self.is_moved = bool(port) and not _is_free(host, port)
+        self.is_moved = bool(port) and not is_free(port, host)
         """Whether the port of the settings was taken."""
         self._port = free_port() if self.is_moved or not port else port
         self.address = address_at(host, self._port)
@@ -86,14 +85,3 @@ class BoardChild:
             "PYTHONPATH": os.pathsep.join(filter(None, (str(_HOME), os.environ.get("PYTHONPATH")))),
         }
         return {**os.environ, **{name: value for name, value in given.items() if value}}
-
-
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        # What the last board's connections left behind does not count.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True

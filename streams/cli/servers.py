@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ from streams.cli.output import note
 from streams.cli.places import dsn_of, kafka_of, with_addresses
 from streams.cli.topics import table_of
 from streams.embedded import EmbeddedBroker, EmbeddedPostgres
-from streams.embedded.broker import free_port
+from streams.embedded.broker import free_port, is_free
 from streams.settings import Settings
 from streams.topics import in_topics
 
@@ -102,20 +101,9 @@ def _kept_port(folder: Path) -> int:
         port = int(file.read_text())
     except (OSError, ValueError):
         port = 0
-    if not port or not _is_free(port):
+    if not port or not is_free(port):
         if port:
             note(f"port {port} is taken by another program: the broker moves to a new one")
         port = free_port()
         file.write_text(f"{port}\n")
     return port
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        # What the last broker's connections left behind does not count.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -78,6 +78,18 @@ def free_port() -> int:
         return port
 
 
+def is_free(port: int, host: str = _HOST) -> bool:
+    """Whether a server can listen on a TCP port of `host` right now."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        # What the last server's connections left behind does not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
 def _command(binary: Path, address: str, cluster_id: str) -> list[str]:
     return [
         str(binary),

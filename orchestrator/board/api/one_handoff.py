@@ -14,10 +14,10 @@ from orchestrator.board.api.cursor import decode, encode, next_page
 from orchestrator.board.api.endpoint import Answer, Call
 from orchestrator.board.api.handoff_models import CaseOf, HandoffState, clock_of, item_of, possible
 from orchestrator.board.api.handoff_queries import Page
-from orchestrator.board.api.problems import NoPacket, NotTheirsToRead
+from orchestrator.board.api.problems import NoPacket
 from orchestrator.board.discretion import knows_customer
 from orchestrator.board.parts import Parts
-from orchestrator.board.problems import NotFound
+from orchestrator.board.problems import NotAllowed, NotFound
 from orchestrator.domain.events import ConcurrentWork, PacketPrepared
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.model import Frozen
@@ -83,13 +83,13 @@ async def packet(call: Call) -> Packet:
     """Return the newest packet.
 
     Raises:
-        NotTheirsToRead: they are not of the receiving team.
+        NotAllowed: they are not of the receiving team.
         NoPacket: it is held, or nothing of this version can be read.
     """
     shown = await show(call.parts, call.viewer, _id(call))
     if not call.viewer.may_read(shown.handoff):
         team = shown.handoff.receiving_team
-        raise NotTheirsToRead(f"the packet is for {team} to read: it was cut to what they may know")
+        raise NotAllowed(f"the packet is for {team} to read: it was cut to what they may know")
     if shown.packet is None:
         raise NoPacket("there is no packet yet: see `missing` of the handoff for what it waits for")
     return shown.packet

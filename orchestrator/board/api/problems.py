@@ -85,13 +85,6 @@ class WrongMediaType(HttpProblem):
     code = "unsupported-media-type"
 
 
-class NotTheirsToRead(HttpProblem):
-    """They may see that it is there, and not what is in it."""
-
-    status = 403
-    code = "not-allowed"
-
-
 class NoPacket(HttpProblem):
     """The packet was not prepared yet."""
 
