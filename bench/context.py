@@ -25,8 +25,8 @@ from bench.processes import Contestant, running
 from bench.servers import PARTITIONS, Servers, require_durable, servers
 from orchestrator.domain.context.subjects import MANY, Subject
 from streams.context.topics import CONTEXT_TOPICS, topic_of
-from streams.topic_admin import apply, plan
-from streams.topics import context_topics
+from streams.topics.admin import apply, plan
+from streams.topics.table import context_topics
 from tests.builders import T0
 from tests.context_builders import a_message, an_observation
 

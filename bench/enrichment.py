@@ -23,7 +23,7 @@ from orchestrator.domain.policy import Policy
 from orchestrator.domain.redaction.command import redact
 from orchestrator.domain.summary.summary import summarise
 from orchestrator.domain.surroundings import Surroundings
-from streams.library import read_library
+from streams.knowledge.library import read_library
 from streams.settings import Settings
 from tests.builders import HOUR, T0, a_cause, a_large_request
 from tests.unit.domain.context.known import says

@@ -12,8 +12,8 @@ from handoff_templates import load
 from orchestrator.domain.events.event import Stream
 from streams.settings import Kafka
 from streams.settings import connection as connection_of
-from streams.topic_admin import apply, plan
-from streams.topics import all_topics, topic_of
+from streams.topics.admin import apply, plan
+from streams.topics.table import all_topics, topic_of
 
 RECEIVING_TEAM = "tier-2"
 """To which every request of the load goes."""

@@ -25,17 +25,17 @@ from orchestrator.ledger.flow_health import PostgresFlows
 from orchestrator.ledger.outbox import Outbox, shards_in_use
 from orchestrator.ledger.postgres import PostgresLedger
 from orchestrator.wall_clock import SystemClock, WallClock
-from streams.closed_connections import notice_closed_connections
-from streams.flow_sweep import FlowSweep
-from streams.intake import Intake
-from streams.library import read_library
-from streams.live_library import LiveLibrary
+from streams.flows.sweep import FlowSweep
+from streams.intake.intake import Intake
+from streams.kafka.closed_connections import notice_closed_connections
+from streams.knowledge.library import read_library
+from streams.knowledge.live_library import LiveLibrary
 from streams.patience import until_available
-from streams.publisher import Publisher
-from streams.relay import Relay
+from streams.relay.publisher import Publisher
+from streams.relay.relay import Relay
 from streams.settings import Settings, connection
 from streams.sweep import Sweep
-from streams.topics import in_topics
+from streams.topics.table import in_topics
 
 log = structlog.get_logger(__name__)
 _STOP_WITHIN_S = 15.0

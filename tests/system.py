@@ -12,10 +12,10 @@ from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from orchestrator.domain.policy import Policy
 from orchestrator.ledger import schema
-from streams import topic_admin
 from streams.app import Worker
 from streams.settings import Kafka, Postgres, Settings, connection
-from streams.topics import all_topics
+from streams.topics import admin as topic_admin
+from streams.topics.table import all_topics
 from tests import builders as b
 
 

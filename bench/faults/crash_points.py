@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from orchestrator.desk import Desk
 from orchestrator.ledger.outbox import Outbox
 from orchestrator.ledger.postgres import PostgresLedger, PostgresTransaction
-from streams.publisher import Publisher
+from streams.relay.publisher import Publisher
 
 CRASHED = "FAULTS: died at its crash point"
 FROZEN = "FAULTS: froze at its place"

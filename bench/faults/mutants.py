@@ -10,8 +10,8 @@ from typing import Any
 from orchestrator.domain.lifecycle import replies
 from orchestrator.ledger import sql
 from orchestrator.ledger.postgres import PostgresTransaction
-from streams.lane import Lane
-from streams.publisher import Publisher
+from streams.intake.lane import Lane
+from streams.relay.publisher import Publisher
 
 
 @dataclass(frozen=True, slots=True)

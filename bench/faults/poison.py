@@ -14,7 +14,7 @@ from bench.faults.stories import SOURCE
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import Receiver
-from streams.topics import REPLIES, in_topic_of
+from streams.topics.table import REPLIES, in_topic_of
 from tests import builders as b
 
 _REQUESTS = in_topic_of(RequestHandoff.type)

@@ -16,8 +16,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from bench.faults.proxied_kafka import ProxiedKafka
 from bench.faults.rules import faults_policy
 from orchestrator.ledger import schema
-from streams import topic_admin
-from streams.topics import Direction, TopicSpec, all_topics
+from streams.topics import admin as topic_admin
+from streams.topics.table import Direction, TopicSpec, all_topics
 from tests.servers import LocalPostgres, server_folder
 
 Ends = dict[TopicPartition, int]

@@ -14,7 +14,7 @@ from bench.faults.rules import LONG, SHORT
 from orchestrator.domain import commands as c
 from orchestrator.domain.identity import handoff_id
 from orchestrator.domain.model import Receiver
-from streams.topics import in_topic_of
+from streams.topics.table import in_topic_of
 from tests import builders as b
 
 SOURCE = "//faults.example/channel"

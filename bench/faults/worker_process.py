@@ -14,8 +14,8 @@ import uvloop
 
 from bench.faults import crash_points, mutants
 from bench.faults.rules import faults_policy
-from streams import intake
 from streams.app import Worker
+from streams.intake import intake
 from streams.settings import read_settings
 
 

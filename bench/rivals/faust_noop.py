@@ -12,7 +12,7 @@ import uvloop
 
 from streams.context.faust_app import context_app
 from streams.settings import Kafka
-from streams.topics import context_topics
+from streams.topics.table import context_topics
 
 
 async def main(bootstrap: str, group: str) -> None:

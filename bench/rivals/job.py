@@ -14,7 +14,7 @@ from orchestrator.domain.lifecycle.requests import request
 from orchestrator.domain.policy import Policy
 from orchestrator.inbound import Delivery, Origin
 from orchestrator.wall_clock import SystemClock
-from streams.cloudevents import decode, encode
+from streams.messages.cloudevents import decode, encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ class Beginning(NamedTuple):
     seq: int
     """Of the newest entry that is seen; entries before it may still come."""
     xmin: int
-    xmax: int
+    """Every transaction with a lower number was over."""
+    until: int
+    """Every transaction that had begun has a lower number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,12 @@ class TailEntry:
 class Tail:
     """Entries in the order of their numbers, and the snapshot in which they were seen.
 
-    Every transaction whose number is less than `xmin` was over, and none with `xmax` or more had begun.
+    Every transaction whose number is less than `xmin` was over.
     """
 
     xmin: int
-    xmax: int
+    until: int
+    """Every transaction that had begun has a lower number; 0 where there are no entries."""
     entries: tuple[TailEntry, ...]
     is_whole: bool
     """Whether these are all of them."""
@@ -139,14 +142,14 @@ class PostgresFloor:
     async def beginning(self) -> Beginning:
         """Return where the journal ends; see `Watched.beginning`."""
         (row,) = await self._fetch(floor_sql.BEGINNING)
-        return Beginning(row["seq"], row["xmin"], row["xmax"])
+        return Beginning(row["seq"], row["xmin"], row["until"])
 
     async def tail(self, spans: Sequence[tuple[int, int]], *, telling: Collection[str], limit: int) -> Tail:
         """Return entries; see `Watched.tail`."""
         first, last = [each[0] for each in spans], [each[1] for each in spans]
         rows = await self._fetch(floor_sql.TAIL, first, last, list(telling), limit)
         entries = tuple(TailEntry(*tuple(row)[2:]) for row in rows if row["seq"] is not None)
-        return Tail(rows[0]["xmin"], rows[0]["xmax"], entries, is_whole=len(entries) < limit)
+        return Tail(rows[0]["xmin"], rows[0]["until"], entries, is_whole=len(entries) < limit)
 
     async def open_ids(self) -> list[UUID]:
         """Return every handoff that is open."""

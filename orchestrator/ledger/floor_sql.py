@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 TAIL = """
--- One statement, so that what is seen and the snapshot in which it is seen belong together.
-SELECT s.xmin, s.xmax, j.*
-FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin,
-             pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xmax) AS s
+-- One statement, so that what is seen and its snapshot belong together. The transaction number that it
+-- takes for itself, after its snapshot, is above all that had begun by then; the snapshot's own xmax is above
+-- those that had ended only. Where nothing is new, no number is used up.
+SELECT s.xmin, CASE WHEN j.seq IS NOT NULL THEN pg_current_xact_id()::text::bigint ELSE 0 END AS until, j.*
+FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin) AS s
 LEFT JOIN LATERAL (
   SELECT e.* FROM unnest($1::bigint[], $2::bigint[]) AS g(first, last)
   CROSS JOIN LATERAL (
@@ -22,7 +23,7 @@ ORDER BY j.seq
 BEGINNING = """
 SELECT coalesce((SELECT max(seq) FROM journal), 0) AS seq,
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin,
-       pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xmax
+       pg_current_xact_id()::text::bigint AS until
 """
 
 OPEN_IDS = "SELECT id FROM handoffs WHERE status IN ('held', 'offered', 'accepted')"

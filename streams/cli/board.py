@@ -38,7 +38,7 @@ def board(
     settings = _at(find(quiet=False), host, port)
     dsn_of(settings)
     # Imported here, because the pages take longer to import than most commands take to run.
-    from streams.board import Board
+    from streams.board.app import Board
 
     async def serve() -> None:
         stopping = asyncio.Event()

@@ -23,7 +23,7 @@ from streams.cli.running import run as run_to_its_end
 from streams.cli.running import stop_on_signals
 from streams.context.process import ContextProcess, rebuild_context
 from streams.context.stream import StopFailed
-from streams.feed import printable
+from streams.feed.records import printable
 
 log = structlog.get_logger(__name__)
 app = typer.Typer(

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from streams import asyncapi as asyncapi_file
-from streams import schemas as schema_files
 from streams.cli.errors import BadInput
 from streams.cli.output import Json, emit, out
+from streams.documents import asyncapi as asyncapi_file
+from streams.documents import schemas as schema_files
 
 Folder = Annotated[Path, typer.Option("--in", help="The root of the repository.", file_okay=False)]
 Check = Annotated[
@@ -42,7 +42,7 @@ def asyncapi(folder: Folder = Path(), check: Check = False, as_json: Json = Fals
 def openapi(folder: Folder = Path(), check: Check = False, as_json: Json = False) -> None:
     """Write openapi.yaml, which describes what the board offers to programs, or check the file there."""
     # Imported here, because the whole board comes with it.
-    from streams import openapi as openapi_file
+    from streams.documents import openapi as openapi_file
 
     if check:
         _report(openapi_file.check(folder), "handoff openapi", as_json=as_json)

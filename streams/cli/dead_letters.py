@@ -16,8 +16,8 @@ from streams.cli.output import Json, emit, note, out, table
 from streams.cli.places import dsn_of, find, kafka_of
 from streams.cli.replay import replay as replay_them
 from streams.cli.running import run
-from streams.feed import printable
-from streams.tolerant_records import sendable
+from streams.feed.records import printable
+from streams.kafka.tolerant_records import sendable
 
 app = typer.Typer(
     help="Look at messages that were given up, and send them again once the cause is mended.",

@@ -27,8 +27,8 @@ from streams.cli.servers import servers, until_reading
 from streams.demo import Tally, play
 from streams.demo.script import SHOWN
 from streams.demo.short_clocks import short_policy
-from streams.feed import line_of
-from streams.listener import Heard
+from streams.feed.records import line_of
+from streams.kafka.listener import Heard
 from streams.settings import Kafka, Postgres, Settings
 
 _ELAPSED = 5
@@ -50,7 +50,7 @@ def demo(as_json: Json = False) -> None:
     """
     settings = places.read().model_copy(update={"kafka": Kafka(), "postgres": Postgres(), "templates": None})
     # The feed tells what it would log.
-    logging.getLogger("streams.flow_sweep").setLevel(logging.ERROR)
+    logging.getLogger("streams.flows.sweep").setLevel(logging.ERROR)
     with _folder() as folder:
         tally = run(_demo(settings, folder, as_json=as_json))
     if tally is None:

@@ -25,10 +25,10 @@ from orchestrator.knowledge import NoFullTextSearch
 from orchestrator.ledger.port import LedgerRefused, LedgerUnavailable
 from orchestrator.ledger.reading import SchemaOutdated
 from streams.app import NotReady
-from streams.bisect import TooManyFailures
 from streams.embedded import EmbeddedError
-from streams.listener import NoTopics
-from streams.topic_admin import TopicAdminError
+from streams.intake.bisect import TooManyFailures
+from streams.kafka.listener import NoTopics
+from streams.topics.admin import TopicAdminError
 
 BAD_INPUT: Final = 1
 WRONG_USAGE: Final = 2

@@ -19,7 +19,7 @@ from orchestrator.wall_clock import SystemClock
 from streams.cli.errors import BadInput, WrongUsage
 from streams.cli.output import Json, emit, note, out
 from streams.cli.places import read
-from streams.library import folder_of
+from streams.knowledge.library import folder_of
 from streams.settings import Settings
 
 app = typer.Typer(

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from streams.feed import Line, Sign
+from streams.feed.records import Line, Sign
 
 _ASCII = str.maketrans({"→": "->", "←": "<-", "“": '"', "”": '"', "…": "..."})
 _WORD = max(len(sign.word) for sign in Sign)

@@ -23,7 +23,7 @@ from streams.cli.lines import full_time
 from streams.cli.output import Json, emit, note, out, table
 from streams.cli.places import dsn_of, find
 from streams.cli.running import run
-from streams.feed import span
+from streams.feed.records import span
 
 _COLUMNS: Final = ("FLOW", "STATE", "SINCE", "AGE", "WARN / ERROR", "P95", "REFUSED", "DRIFT")
 _STYLES: Final = {State.OK: "green", State.WARN: "yellow", State.ERROR: "bold red"}

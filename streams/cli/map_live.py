@@ -25,7 +25,7 @@ from streams.cli.places import dsn_of, find, kafka_of
 from streams.cli.running import run
 from streams.context.topics import topic_of
 from streams.settings import Settings
-from streams.topics import all_topics
+from streams.topics.table import all_topics
 
 _T = TypeVar("_T")
 _NO_LEDGER: Final = (NotReady, LedgerUnavailable, SchemaOutdated, DBAPIError)

@@ -18,7 +18,7 @@ from streams.cli.errors import BadInput, WrongUsage
 from streams.cli.output import Json, emit, note, out, table
 from streams.cli.places import find, kafka_of, read
 from streams.cli.running import run, stop_on_signals
-from streams.feed import printable
+from streams.feed.records import printable
 from streams.notify import bodies
 from streams.notify.answer import Answer, Verdict
 from streams.notify.endpoint import Endpoint

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from streams.cli.lines import readable
-from streams.feed import printable
+from streams.feed.records import printable
 
 _LABEL = 11
 _NARROWEST = 20

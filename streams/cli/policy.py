@@ -26,7 +26,7 @@ from streams.cli.lines import full_time
 from streams.cli.output import Json, emit, note, out, table
 from streams.cli.places import dsn_of, find
 from streams.cli.running import run
-from streams.feed import span
+from streams.feed.records import span
 from streams.settings import Settings
 
 app = typer.Typer(help="Move running clocks to edited rules and calendars.", no_args_is_help=True)

@@ -13,9 +13,9 @@ from orchestrator.ledger import reading
 from orchestrator.ledger.reading import BuriedHere
 from orchestrator.wall_clock import SystemClock
 from streams.cli.output import progress
-from streams.cloudevents import decode
-from streams.dead_letters import without_ours
-from streams.tolerant_records import sendable
+from streams.kafka.tolerant_records import sendable
+from streams.messages.cloudevents import decode
+from streams.messages.dead_letters import without_ours
 
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _NEVER_IN_INBOX = "processing-failed"

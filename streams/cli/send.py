@@ -18,10 +18,10 @@ from streams.cli.errors import BadInput, WrongUsage
 from streams.cli.output import Json, emit, out, progress
 from streams.cli.places import find, kafka_of
 from streams.cli.running import run
-from streams.event_lines import OutgoingEvent, Problem, read_line
-from streams.faults import Fault
+from streams.messages.event_lines import OutgoingEvent, Problem, read_line
+from streams.messages.faults import Fault
 from streams.settings import Settings
-from streams.topics import context_topics, in_topics
+from streams.topics.table import context_topics, in_topics
 
 _IN_FLIGHT = 1_000
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024

@@ -12,7 +12,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from orchestrator.ledger import reading, schema
 from orchestrator.ledger.connection import unavailable_is_said
-from streams import topic_admin
 from streams.app import cluster_of
 from streams.cli.output import note
 from streams.cli.places import dsn_of, kafka_of, with_addresses
@@ -20,7 +19,8 @@ from streams.cli.topics import table_of
 from streams.embedded import EmbeddedBroker, EmbeddedPostgres
 from streams.embedded.broker import free_port, is_free
 from streams.settings import Settings
-from streams.topics import in_topics
+from streams.topics import admin as topic_admin
+from streams.topics.table import in_topics
 
 _PORT = "broker.port"
 _POLL_S = 0.05

@@ -23,7 +23,7 @@ from streams.cli.output import Json, emit, out, table
 from streams.cli.page import Page
 from streams.cli.places import dsn_of, find
 from streams.cli.running import run
-from streams.feed import span
+from streams.feed.records import span
 
 _CASES_NAMED = 5
 

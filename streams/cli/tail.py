@@ -15,10 +15,10 @@ from streams.cli.lines import Feed, clock_time, full_time
 from streams.cli.output import Json, emit, note, out
 from streams.cli.places import find, kafka_of
 from streams.cli.running import run
-from streams.feed import line_of
-from streams.listener import Heard, follow
+from streams.feed.records import line_of
+from streams.kafka.listener import Heard, follow
 from streams.settings import Settings
-from streams.topics import DEAD_LETTER, TABLE, TEAM, topic_of
+from streams.topics.table import DEAD_LETTER, TABLE, TEAM, topic_of
 
 _FULL_TIME, _CLOCK_TIME = 20, 8
 _LIKENESS = 60

@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from handoff_templates import load
-from streams import topic_admin
 from streams.app import NotReady
 from streams.cli.output import Json, emit, out
 from streams.cli.places import find, kafka_of
 from streams.cli.running import run
 from streams.settings import Settings
-from streams.topic_plan import Plan
-from streams.topics import TopicSpec, all_topics
+from streams.topics import admin as topic_admin
+from streams.topics.plan import Plan
+from streams.topics.table import TopicSpec, all_topics
 
 app = typer.Typer(
     help="See and create the topics on the broker: those that come in, one for each team, and a few more.",

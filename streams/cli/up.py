@@ -13,7 +13,7 @@ from rich.text import Text
 
 from orchestrator.wall_clock import SystemClock
 from streams.app import Worker
-from streams.board_child import BoardChild
+from streams.board.child import BoardChild
 from streams.cli import places
 from streams.cli.config import mask_dsn
 from streams.cli.lines import Feed, clock_time
@@ -22,12 +22,12 @@ from streams.cli.output import Json, emit, note, out
 from streams.cli.running import run, stop_on_signals
 from streams.cli.servers import servers, until_reading
 from streams.context.process import ContextProcess
-from streams.feed import Story, line_of
-from streams.listener import Heard, follow
+from streams.feed.records import Story, line_of
+from streams.kafka.listener import Heard, follow
 from streams.notify.endpoint import Endpoint
 from streams.notify.sender import Sender
 from streams.settings import Settings
-from streams.topics import TABLE, TEAM, Direction
+from streams.topics.table import TABLE, TEAM, Direction
 
 _CLOCK_TIME = 8
 _OUT = tuple(row.name.partition(TEAM)[0] for row in TABLE if row.direction is Direction.OUT)
@@ -61,7 +61,7 @@ def up(as_json: Json = False) -> None:
 
 async def _up(settings: Settings, folder: Path, endpoints: Sequence[Endpoint], *, as_json: bool) -> None:
     # What it has to say stands in the feed.
-    logging.getLogger("streams.flow_sweep").setLevel(logging.ERROR)
+    logging.getLogger("streams.flows.sweep").setLevel(logging.ERROR)
     stopping = asyncio.Event()
     say = (lambda _: None) if as_json else note
     stop_on_signals(stopping, on_first=lambda: say("stopping; Ctrl-C again ends at once"))

@@ -17,10 +17,10 @@ from orchestrator.domain.identity import event_id
 from orchestrator.domain.redaction.secrets import clean
 from orchestrator.inbound import DeadLetter, Origin
 from orchestrator.ledger.context import Heard, Observed, Tombstone
-from streams.cloudevents import REQUIRED, read_envelope, read_event, read_headers
 from streams.context.keys import address_of, names
-from streams.faults import Fault, Refusal
-from streams.json_bytes import parse, refuse_invalid
+from streams.messages.cloudevents import REQUIRED, read_envelope, read_event, read_headers
+from streams.messages.faults import Fault, Refusal
+from streams.messages.json_bytes import parse, refuse_invalid
 
 _WRITTEN: Final = frozenset(
     {"issue.title", "issue.workaround", "interaction.summary", "interaction.resolution", "nps.comment"}

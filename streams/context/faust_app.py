@@ -16,10 +16,10 @@ _mode_loop.use("uvloop")
 
 import faust  # noqa: E402  # the loop has to be chosen first
 
-from streams.closed_connections import notice_closed_connections  # noqa: E402
 from streams.context.gaps import Gaps  # noqa: E402
+from streams.kafka.closed_connections import notice_closed_connections  # noqa: E402
+from streams.kafka.tolerant_records import tolerate_any_header_name  # noqa: E402
 from streams.settings import Kafka, connection  # noqa: E402
-from streams.tolerant_records import tolerate_any_header_name  # noqa: E402
 
 _FETCH_BYTES = 1024 * 1024
 """What waits in memory of a partition. Less makes a backlog slow: Faust lets each fetch wait for 1.5 s."""

@@ -9,8 +9,8 @@ from orchestrator.domain.context.address import Address
 from orchestrator.domain.context.observation import TYPES
 from orchestrator.inbound import DeadLetter, Headers, Origin
 from streams.context.decoding import Arrival, decode, observation_of
-from streams.faults import Fault, Refusal
-from streams.json_bytes import unpack_data
+from streams.messages.faults import Fault, Refusal
+from streams.messages.json_bytes import unpack_data
 
 
 def key_and_value(members: Mapping[str, Any], headers: Headers) -> tuple[bytes, bytes | None]:

@@ -15,14 +15,14 @@ from orchestrator.ledger.context_postgres import PostgresContext
 from orchestrator.ledger.flow_health import PostgresFlows
 from orchestrator.wall_clock import SystemClock, WallClock
 from streams.app import calm_the_collector, cluster_of, dsn_of, require_schema, require_topics
-from streams.bisect import FailureLimit
 from streams.context.rebuild import Rebuilt, rebuild
 from streams.context.stream import ContextStream
 from streams.context.writer import Writer
-from streams.flow_watch import FlowWatch
+from streams.flows.watch import FlowWatch
+from streams.intake.bisect import FailureLimit
 from streams.patience import until_available
 from streams.settings import Settings, connection
-from streams.topics import context_topics
+from streams.topics.table import context_topics
 
 log = structlog.get_logger(__name__)
 

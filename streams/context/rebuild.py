@@ -13,9 +13,9 @@ from aiokafka import AIOKafkaConsumer
 
 from streams.context.arrivals import arrival_of
 from streams.context.writer import Writer
-from streams.listener import NoTopics, places_of
-from streams.log_end import true_ends
-from streams.tolerant_records import tolerate_any_header_name
+from streams.kafka.listener import NoTopics, places_of
+from streams.kafka.log_end import true_ends
+from streams.kafka.tolerant_records import tolerate_any_header_name
 
 _FETCH_BYTES = 1024 * 1024
 _POLL_MS = 500

@@ -15,10 +15,10 @@ from aiokafka.errors import KafkaError
 from orchestrator.ledger.context import ContextStore
 from orchestrator.ledger.port import LedgerUnavailable
 from orchestrator.wall_clock import WallClock
-from streams.bisect import FailureLimit
 from streams.context.arrivals import arrival_of_faust
 from streams.context.batches import Batches
 from streams.context.writer import Notes, Writer
+from streams.intake.bisect import FailureLimit
 from streams.settings import Context, Kafka
 
 log = structlog.get_logger(__name__)

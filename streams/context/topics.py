@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from streams.topic_spec import MIB, Direction, TopicSpec
+from streams.topics.spec import MIB, Direction, TopicSpec
 
 MAX_MESSAGE_BYTES: Final = 6 * MIB
 """Far more than is read, so that an over-large profile reaches us and becomes a dead letter."""

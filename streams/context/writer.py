@@ -12,9 +12,9 @@ from orchestrator.inbound import DeadLetter
 from orchestrator.ledger.context import ContextStore, Heard, Merged
 from orchestrator.ledger.port import LedgerRefused, LedgerUnavailable
 from orchestrator.wall_clock import WallClock
-from streams.bisect import FailureLimit, as_dead_letter
 from streams.context.decoding import Arrival, decode
-from streams.flow_notes import noted_of
+from streams.flows.notes import noted_of
+from streams.intake.bisect import FailureLimit, as_dead_letter
 from streams.patience import until_available
 
 log = structlog.get_logger(__name__)

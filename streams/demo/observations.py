@@ -10,7 +10,7 @@ from typing import Any
 
 from orchestrator.domain.context.subjects import Subject
 from streams.demo.short_clocks import USAGE_LATE_AFTER
-from streams.event_lines import OutgoingEvent, Problem, read_line
+from streams.messages.event_lines import OutgoingEvent, Problem, read_line
 
 _ACCOUNT, _CUSTOMER = "account-17", "customer-17"
 KEYS = (f"account:{_ACCOUNT}", f"customer:{_CUSTOMER}")

@@ -18,11 +18,11 @@ from streams.demo.holding import until_held
 from streams.demo.observations import FIELDS, KEYS, OBSERVATIONS, REMARK, SILENCE
 from streams.demo.script import OWED, SCRIPT
 from streams.demo.tally import Tally
-from streams.event_lines import OutgoingEvent
-from streams.feed import Story
-from streams.listener import Heard, follow
+from streams.feed.records import Story
+from streams.kafka.listener import Heard, follow
+from streams.messages.event_lines import OutgoingEvent
 from streams.settings import Settings, connection
-from streams.topics import TABLE, TEAM, Direction
+from streams.topics.table import TABLE, TEAM, Direction
 
 _OUT = tuple(row.name.partition(TEAM)[0] for row in TABLE if row.direction is Direction.OUT)
 _COMPLETE_WITHIN_S = 30.0

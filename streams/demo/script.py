@@ -13,8 +13,8 @@ from orchestrator.domain import commands as c
 from orchestrator.domain.identity import handoff_id
 from streams.demo.short_clocks import SILENT_FLOW
 from streams.demo.tally import Owed
-from streams.event_lines import OutgoingEvent, Problem, read_line
-from streams.topics import in_topic_of
+from streams.messages.event_lines import OutgoingEvent, Problem, read_line
+from streams.topics.table import in_topic_of
 
 _TRANSFER, _ESCALATION = c.RequestHandoff.type, c.RaiseEscalation.type
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from orchestrator.domain import events as e
-from streams.listener import Heard
+from streams.kafka.listener import Heard
 
 
 class Owed(NamedTuple):

@@ -12,10 +12,10 @@ from aiokafka.errors import KafkaError
 
 from orchestrator.domain.events.event import Stream
 from orchestrator.wall_clock import WallClock
+from streams.kafka.tolerant_records import tolerate_any_header_name
 from streams.notify.round import Bring, Round
 from streams.settings import Notify
-from streams.tolerant_records import tolerate_any_header_name
-from streams.topics import topic_of
+from streams.topics.table import topic_of
 
 log = structlog.get_logger(__name__)
 _POLL_MS = 200

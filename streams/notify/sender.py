@@ -20,7 +20,7 @@ from streams.notify.poster import Poster
 from streams.notify.retries import Retries
 from streams.notify.undelivered import Undelivered
 from streams.settings import Settings, connection
-from streams.topics import UNDELIVERED, topic_of
+from streams.topics.table import UNDELIVERED, topic_of
 
 log = structlog.get_logger(__name__)
 _STOP_WITHIN_S = 15.0

@@ -11,9 +11,9 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from streams.kafka.tolerant_records import sendable
 from streams.notify.retries import Pause
-from streams.tolerant_records import sendable
-from streams.topics import UNDELIVERED
+from streams.topics.table import UNDELIVERED
 
 log = structlog.get_logger(__name__)
 _KIP_1034: Final = "__streams.errors."

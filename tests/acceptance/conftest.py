@@ -26,7 +26,7 @@ from orchestrator.domain.events.event import Stream
 from orchestrator.domain.policy import Policy
 from orchestrator.wall_clock import SystemClock
 from streams.settings import Settings
-from streams.topics import DEAD_LETTER, in_topic_of, in_topics, topic_of
+from streams.topics.table import DEAD_LETTER, in_topic_of, in_topics, topic_of
 from tests import builders as b
 from tests.servers import Broker
 from tests.system import a_settings, a_worker, set_up

@@ -17,9 +17,9 @@ from orchestrator.domain.context.observation import Observation
 from orchestrator.domain.policy import Policy
 from streams.context.process import ContextProcess
 from streams.context.topics import topic_of
-from streams.log_end import true_ends
+from streams.kafka.log_end import true_ends
 from streams.settings import Settings, connection
-from streams.topics import context_topics
+from streams.topics.table import context_topics
 from tests.acceptance.conftest import Stage, now
 from tests.context_builders import a_message
 

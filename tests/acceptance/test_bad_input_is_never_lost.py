@@ -9,8 +9,8 @@ import pytest
 
 from orchestrator.domain.commands import Accept, RequestHandoff
 from orchestrator.domain.model import Receiver
-from streams.cloudevents import MAX_VALUE_BYTES
-from streams.topics import REPLIES, in_topic_of
+from streams.messages.cloudevents import MAX_VALUE_BYTES
+from streams.topics.table import REPLIES, in_topic_of
 from tests import builders as b
 from tests.acceptance.conftest import SOURCE, OpenStage, now, packaged
 

@@ -22,8 +22,8 @@ from orchestrator.domain.commands import Reply, RequestHandoff
 from orchestrator.domain.events.event import Stream
 from orchestrator.domain.identity import handoff_id
 from streams.settings import connection
-from streams.topic_admin import apply, plan
-from streams.topics import all_topics, in_topic_of, topic_of
+from streams.topics.admin import apply, plan
+from streams.topics.table import all_topics, in_topic_of, topic_of
 from tests import builders as b
 from tests.acceptance.conftest import OpenStage
 from tests.servers import Broker

@@ -12,7 +12,7 @@ import pytest
 
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.model import Turn
-from streams.topics import DEAD_LETTER, in_topic_of
+from streams.topics.table import DEAD_LETTER, in_topic_of
 from tests import builders as b
 from tests.acceptance.conftest import SOURCE, OpenStage, Stage, now, packaged
 from tests.acceptance.context_process import sources_of

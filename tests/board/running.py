@@ -15,7 +15,7 @@ from orchestrator.domain.commands import Reply
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.model import Actor, Cause
 from orchestrator.wall_clock import SystemClock, WallClock
-from streams.board import serving
+from streams.board.app import serving
 from tests.board.arrivals import send
 from tests.board.loops import Held, Loop
 from tests.board.story import Story

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from orchestrator.wall_clock import SystemClock
-from streams.board import serving
+from streams.board.app import serving
 from tests.board.arrivals import arrive
 from tests.board.working import working
 from tests.board.world import a_policy, seed

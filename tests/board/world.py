@@ -13,7 +13,7 @@ from handoff_templates import load
 from orchestrator.domain.policy import Policy
 from orchestrator.ledger import schema
 from orchestrator.ledger.context_postgres import PostgresContext
-from streams.library import read_library
+from streams.knowledge.library import read_library
 from streams.settings import Settings
 from tests.board import known
 from tests.board.cast import ADA, CAST, cast

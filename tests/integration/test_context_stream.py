@@ -32,17 +32,17 @@ from orchestrator.ledger.context import Merged
 from orchestrator.ledger.context_postgres import PostgresContext
 from orchestrator.ledger.port import LedgerUnavailable
 from orchestrator.wall_clock import SystemClock
-from streams import topic_admin
-from streams.bisect import FailureLimit
 from streams.context.decoding import Arrival, decode
 from streams.context.rebuild import Rebuilt, rebuild
 from streams.context.stream import ContextStream
 from streams.context.topics import CONTEXT_TOPICS, topic_of
 from streams.context.writer import Writer
 from streams.embedded.child import Child, minimal_environment
-from streams.listener import NoTopics
-from streams.log_end import true_ends
+from streams.intake.bisect import FailureLimit
+from streams.kafka.listener import NoTopics
+from streams.kafka.log_end import true_ends
 from streams.settings import Context, Kafka, connection
+from streams.topics import admin as topic_admin
 from tests import builders as b
 from tests.context_builders import a_message, a_null, an_observation
 from tests.fake_context import InMemoryContext

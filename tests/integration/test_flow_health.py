@@ -16,8 +16,8 @@ from orchestrator.domain.identity import flow_journal, journal_id
 from orchestrator.ledger import reading, schema
 from orchestrator.ledger.connection import connect
 from orchestrator.ledger.flow_health import LEFT_LYING, PostgresFlows, healths
-from streams.flow_sweep import FlowSweep
-from streams.flow_watch import FlowWatch
+from streams.flows.sweep import FlowSweep
+from streams.flows.watch import FlowWatch
 from tests.builders import HOUR, MINUTE, SECOND, T0
 from tests.fakes import ManualClock
 from tests.unit.domain.flow_builders import ERROR_AFTER, WARN_AFTER, a_flow, a_note, counted, failed_note

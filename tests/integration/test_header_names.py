@@ -12,12 +12,12 @@ from aiokafka import TopicPartition
 from orchestrator.domain.events.event import Stream
 from orchestrator.ledger import reading
 from orchestrator.wall_clock import SystemClock
-from streams import read_back
 from streams.cli.dead_letters import _as_json
 from streams.cli.replay import replay
-from streams.listener import follow
+from streams.kafka.listener import follow
+from streams.relay import read_back
 from streams.settings import Settings, connection
-from streams.topics import DEAD_LETTER, in_topic_of, topic_of
+from streams.topics.table import DEAD_LETTER, in_topic_of, topic_of
 from tests import builders as b
 from tests.acceptance.conftest import begin_at_the_end
 from tests.servers import Broker

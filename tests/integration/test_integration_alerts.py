@@ -17,8 +17,8 @@ from orchestrator.domain.integration_map.model import IntegrationMap
 from orchestrator.domain.policy import Policy
 from orchestrator.ledger.flow_health import PostgresFlows
 from orchestrator.wall_clock import SystemClock
-from streams.flow_watch import FlowWatch, Noted
-from streams.topics import topic_of
+from streams.flows.watch import FlowWatch, Noted
+from streams.topics.table import topic_of
 from tests import builders as b
 from tests.servers import Broker
 from tests.system import a_settings, a_worker, read, set_up

@@ -16,9 +16,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from orchestrator.domain.knowledge import PublishedArticle
 from orchestrator.knowledge.shelf import Shelf
 from orchestrator.wall_clock import SystemClock
-from streams import live_library
-from streams.article_topic import ARTICLES
-from streams.live_library import LiveLibrary
+from streams.knowledge import live_library
+from streams.knowledge.article_topic import ARTICLES
+from streams.knowledge.live_library import LiveLibrary
 from tests.builders import T0, cloudevent_headers
 from tests.servers import Broker
 from tests.unit.knowledge.shelf import an_article

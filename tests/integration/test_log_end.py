@@ -10,8 +10,8 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from orchestrator.wall_clock import SystemClock
-from streams import read_back
-from streams.log_end import true_ends
+from streams.kafka.log_end import true_ends
+from streams.relay import read_back
 from tests import builders as b
 from tests.servers import Broker
 from tests.system import send_as_one_batch

@@ -21,7 +21,7 @@ from orchestrator.ledger import schema
 from orchestrator.ledger.context_postgres import PostgresContext
 from orchestrator.ledger.postgres import PostgresLedger
 from streams.cli import app
-from streams.topics import all_topics
+from streams.topics.table import all_topics
 from tests import builders as b
 from tests.context_builders import a_tombstone, an_observation, observed
 from tests.contract.test_ledger import a_row, keep

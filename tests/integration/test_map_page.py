@@ -25,7 +25,7 @@ from orchestrator.domain.integration_map.impact import impact_of
 from orchestrator.domain.policy import Policy
 from orchestrator.ledger import schema
 from orchestrator.ledger.flow_health import PostgresFlows
-from streams.board import serving
+from streams.board.app import serving
 from streams.settings import Postgres, Settings
 from tests.board.arrivals import send
 from tests.board.people import customer

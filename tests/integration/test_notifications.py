@@ -24,13 +24,13 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from pydantic import SecretStr
 
-from streams import topic_admin
 from streams.embedded.child import Child, minimal_environment
 from streams.notify.endpoint import Endpoint
 from streams.notify.sender import Sender
 from streams.notify.signature import read_secrets
 from streams.settings import Kafka, Notify, Settings, connection
-from streams.topics import UNDELIVERED, all_topics
+from streams.topics import admin as topic_admin
+from streams.topics.table import UNDELIVERED, all_topics
 from tests.servers import Broker
 from tests.system import read, send
 from tests.unit.streams.webhook_builders import SECRET, TOPIC, a_record, an_endpoint, an_event

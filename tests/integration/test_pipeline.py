@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.domain.events.event import Stream
 from orchestrator.domain.identity import handoff_id
-from streams.topics import DEAD_LETTER, in_topic_of, topic_of
+from streams.topics.table import DEAD_LETTER, in_topic_of, topic_of
 from tests import builders as b
 from tests.servers import Broker
 from tests.system import a_settings, a_worker, read, send, set_up

@@ -13,8 +13,8 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.topic_admin import TopicAdminError, apply, plan
-from streams.topics import TopicSpec, all_topics
+from streams.topics.admin import TopicAdminError, apply, plan
+from streams.topics.table import TopicSpec, all_topics
 from tests.servers import Broker
 
 pytestmark = pytest.mark.broker

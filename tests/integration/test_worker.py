@@ -27,7 +27,7 @@ from orchestrator.ledger import schema
 from streams.app import NotReady, Worker
 from streams.embedded.child import Child, minimal_environment
 from streams.settings import Settings, connection
-from streams.topics import in_topic_of, in_topics
+from streams.topics.table import in_topic_of, in_topics
 from tests import builders as b
 from tests.acceptance.conftest import begin_at_the_end
 from tests.servers import Broker

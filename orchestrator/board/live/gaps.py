@@ -44,13 +44,13 @@ class Position:
         """Where new entries can be."""
         return [*((gap.first, gap.last) for gap in self.gaps), (self.highest + 1, ENDLESS)]
 
-    def seeing(self, seqs: Iterable[int], *, xmin: int, xmax: int, is_whole: bool = True) -> Position:
+    def seeing(self, seqs: Iterable[int], *, xmin: int, until: int, is_whole: bool = True) -> Position:
         """Return the position after entries within `spans` were seen, given in order.
 
         Args:
             seqs: their numbers.
             xmin: every transaction below it was over in the snapshot in which they were seen.
-            xmax: none from it on had begun in that snapshot.
+            until: every transaction that had begun by then has a lower number; not used without `seqs`.
             is_whole: whether all entries that can be seen in the spans were given.
         """
         seen = list(seqs)
@@ -59,7 +59,7 @@ class Position:
         highest = self.highest
         for seq in seen[new:]:
             if seq > highest + 1:
-                left.append(Gap(highest + 1, seq - 1, until=xmax))
+                left.append(Gap(highest + 1, seq - 1, until))
             highest = seq
         if is_whole:
             left = [gap for gap in left if gap.until > xmin]

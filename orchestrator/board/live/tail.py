@@ -52,12 +52,12 @@ class Follower:
         """
         beginning = now = await self._ledger.beginning()
         for _ in range(_LOOKS):
-            if now.xmin >= beginning.xmax:
+            if now.xmin >= beginning.until:
                 break
             await asyncio.sleep(_SETTLED_WITHIN_S / _LOOKS)
             now = await self._ledger.beginning()
         # Somebody may write for hours: then all is read once more when they are done.
-        self._unsettled = beginning.xmax if now.xmin < beginning.xmax else None
+        self._unsettled = beginning.until if now.xmin < beginning.until else None
         await self._read_all()
         self._position = Position(beginning.seq)
         self._parts.floor.seq = self._parts.hub.told_from = beginning.seq
@@ -91,7 +91,7 @@ class Follower:
         """
         tail = await self._ledger.tail(self._position.spans, telling=TELLING, limit=_LIMIT)
         position = self._position.seeing(
-            [entry.seq for entry in tail.entries], xmin=tail.xmin, xmax=tail.xmax, is_whole=tail.is_whole
+            [entry.seq for entry in tail.entries], xmin=tail.xmin, until=tail.until, is_whole=tail.is_whole
         )
         if tail.entries:
             await self._take(tail.entries, position.seq)

@@ -25,7 +25,7 @@ from orchestrator.ledger import schema
 from orchestrator.ledger.access import AccessTokens
 from orchestrator.ledger.tables import handoffs
 from orchestrator.wall_clock import SystemClock
-from streams.board import serving
+from streams.board.app import serving
 from streams.settings import Board, Postgres, Settings
 from tests import builders as b
 from tests.board.world import World, a_policy, seed

@@ -22,7 +22,7 @@ from orchestrator.board.access.options import Oidc
 from orchestrator.board.access.refusals import ProviderAway
 from orchestrator.ledger import schema
 from orchestrator.wall_clock import SystemClock
-from streams.board import serving
+from streams.board.app import serving
 from streams.settings import Board, Postgres, Settings
 from tests.fakes import ManualClock
 from tests.oidc_provider import CLIENT, SECRET, Provider, a_provider

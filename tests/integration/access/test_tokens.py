@@ -21,7 +21,7 @@ from orchestrator.board.live import stream
 from orchestrator.ledger import schema
 from orchestrator.ledger.access import AccessTokens
 from orchestrator.ledger.tables.people import access_tokens
-from streams.board import serving
+from streams.board.app import serving
 from streams.settings import Board, Postgres, Settings
 from tests import builders as b
 

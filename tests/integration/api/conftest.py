@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from orchestrator.board.access.tokens import digest, mint
 from orchestrator.ledger.access import AccessTokens
-from streams.board import serving
+from streams.board.app import serving
 from streams.settings import Board as BoardSettings
 from streams.settings import Postgres as PostgresSettings
 from streams.settings import Settings

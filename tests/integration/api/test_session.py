@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from orchestrator.ledger import schema
-from streams.board import serving
+from streams.board.app import serving
 from streams.settings import Board as BoardSettings
 from streams.settings import Postgres, Settings
 from tests.board.arrivals import send

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.ledger.floor import PostgresFloor
-from streams.lag import Lag
+from streams.board.lag import Lag
 from streams.settings import connection
 from tests import builders as b
 from tests.live_builders import until

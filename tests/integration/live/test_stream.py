@@ -14,7 +14,7 @@ from orchestrator.board import app
 from orchestrator.board.live import hub as hub_module
 from orchestrator.board.live import stream as stream_module
 from orchestrator.board.live.change import Message
-from streams.board import serving
+from streams.board.app import serving
 from tests import builders as b
 from tests.fakes import ManualClock
 from tests.integration.live.floors import Floored, a_floor

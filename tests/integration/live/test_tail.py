@@ -38,9 +38,15 @@ class Writer:
         self._transaction = database.transaction()
         self.journal = uuid4()
 
-    async def write(self) -> int:
+    async def lock(self) -> None:
         await self._transaction.start()
         await self._database.execute(_LOCK, uuid4())
+
+    async def write(self) -> int:
+        await self.lock()
+        return await self.add()
+
+    async def add(self) -> int:
         seq: int = await self._database.fetchval(_ENTRY, self.journal)
         return seq
 
@@ -114,6 +120,37 @@ async def test_somebody_who_began_before_keeps_a_gap_open_until_they_end(databas
         await old.commit()
         assert await told(floor) == [[low]]
         assert floor.parts.floor.seq == high
+
+
+async def test_who_began_later_may_take_a_lower_number(database: str) -> None:
+    async with a_floor(database) as floor, writers(database, 2) as (first, second):
+        await floor.follower.fill()
+        begin = floor.parts.floor.seq
+        await first.lock()
+        await second.lock()
+        low, high = await second.add(), await first.add()
+        assert low < high
+        await first.commit()
+        assert await told(floor) == [[high]]
+        assert await told(floor) == []
+        assert floor.parts.floor.seq == begin, "nobody has ended who could fill the gap"
+        await second.commit()
+        assert await told(floor) == [[low]]
+        assert floor.parts.floor.seq == high
+
+
+async def test_who_writes_below_the_end_while_all_is_read_is_waited_for(database: str) -> None:
+    async with a_floor(database) as floor, writers(database, 2) as (first, second):
+        await first.lock()
+        await second.lock()
+        await second.add()
+        await first.add()
+        await first.commit()
+        await floor.follower.fill()
+        assert floor.follower._unsettled is not None
+        await second.commit()
+        await floor.follower.look()
+        assert floor.follower._unsettled is None
 
 
 async def test_many_writers_at_once_and_every_entry_is_told_once(database: str) -> None:
@@ -217,7 +254,7 @@ async def test_a_cut_look_reads_the_rest_at_once(database: str) -> None:
             tail = await floor.ledger.tail(position.spans, telling=(), limit=2)
             seen += [entry.seq for entry in tail.entries]
             position = position.seeing(
-                [e.seq for e in tail.entries], xmin=tail.xmin, xmax=tail.xmax, is_whole=tail.is_whole
+                [e.seq for e in tail.entries], xmin=tail.xmin, until=tail.until, is_whole=tail.is_whole
             )
         assert len(seen) == 5
         assert tail.is_whole

@@ -15,7 +15,7 @@ import handoff_templates
 from bench.volvo import FILE, SOURCE, Change, Incident, events_of, line_of, read, team_ids, write_templates
 from orchestrator.domain.commands import Accept, Complete, Pause, RaiseEscalation, RequestHandoff, Resume
 from orchestrator.domain.model import Priority
-from streams.event_lines import OutgoingEvent, read_line
+from streams.messages.event_lines import OutgoingEvent, read_line
 from tests.builders import HOUR, T0
 
 needs_log = pytest.mark.skipif(

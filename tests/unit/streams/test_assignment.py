@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaConnectionError
 from structlog.testing import capture_logs
 
 from orchestrator.ledger.port import Fenced, Progress
-from streams.assignment import Assignment, start_at
+from streams.intake.assignment import Assignment, start_at
 from tests.fakes import InMemoryLedger
 
 BEGINNING, END = 10, 100

@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 from orchestrator.desk import Outcome
 from orchestrator.inbound import DeadLetter, Delivery, Origin
 from orchestrator.ledger.port import Fenced, LedgerUnavailable, Progress
-from streams.bisect import Arrivals, FailureLimit, TooManyFailures, deliver
-from streams.cloudevents import decode
+from streams.intake.bisect import Arrivals, FailureLimit, TooManyFailures, deliver
+from streams.messages.cloudevents import decode
 from tests import builders as b
 from tests.unit.domain.properties import PROPERTY
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from streams.board_key import key_of
+from streams.board.key import key_of
 from streams.settings import Board, Settings
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from streams.app import NotReady
-from streams.board_address import address_at
-from streams.board_child import BoardChild
-from streams.board_server import listening
+from streams.board.address import address_at
+from streams.board.child import BoardChild
+from streams.board.server import listening
 from streams.settings import Board, Settings
 
 

@@ -16,15 +16,15 @@ from orchestrator.domain.flow_health.watching import watched_flows
 from orchestrator.domain.integration_map.sources import names_of, sources_of
 from orchestrator.inbound import DeadLetter, Delivery, Origin
 from orchestrator.ledger.context import Observed
-from streams.cloudevents import decode
 from streams.context.decoding import Arrival
 from streams.context.decoding import decode as decode_context
 from streams.demo.observations import FIELDS, KEYS, OBSERVATIONS
 from streams.demo.script import OWED, SCRIPT, SHOWN
 from streams.demo.short_clocks import SILENT_FLOW, short_policy
 from streams.demo.tally import Owed, Tally, nearest_rank
-from streams.listener import Heard
-from streams.topics import DEAD_LETTER
+from streams.kafka.listener import Heard
+from streams.messages.cloudevents import decode
+from streams.topics.table import DEAD_LETTER
 from tests import builders as b
 
 A, B = b.a_handoff().id, uuid4()

@@ -17,12 +17,12 @@ from handoff_templates import Problem, TemplatesInvalid
 from orchestrator.ledger.port import LedgerUnavailable
 from orchestrator.ledger.reading import SchemaOutdated
 from streams.app import NotReady
-from streams.bisect import TooManyFailures
 from streams.cli import app
 from streams.cli.errors import BadInput, WrongUsage, fault_of
 from streams.embedded import EmbeddedError
-from streams.listener import NoTopics
-from streams.topic_admin import TopicAdminError
+from streams.intake.bisect import TooManyFailures
+from streams.kafka.listener import NoTopics
+from streams.topics.admin import TopicAdminError
 
 pytestmark = pytest.mark.usefixtures("logging_stays_as_it_was")
 runner = CliRunner()

@@ -10,7 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from streams.cli import app
-from streams.library import folder_of, read_library
+from streams.knowledge.library import folder_of, read_library
 from streams.settings import Knowledge, Settings
 from tests.builders import a_policy
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from streams.cli.lines import Feed
-from streams.feed import Line, Sign
+from streams.feed.records import Line, Sign
 from tests import builders as b
 
 LINE = Line(b.T0, Sign.PACKET, "packet", "case-1", "chat → phone: “Hello” " + "and so on " * 12)

@@ -11,7 +11,7 @@ from orchestrator.domain.commands import Accept
 from streams.cli import app
 from streams.cli.errors import BadInput, WrongUsage
 from streams.cli.send import check, require_in_topic
-from streams.topics import REPLIES, in_topic_of, in_topics
+from streams.topics.table import REPLIES, in_topic_of, in_topics
 from tests import builders as b
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from streams.cli.tail import What, concerns, is_wanted
-from streams.listener import Heard
-from streams.topics import all_topics
+from streams.kafka.listener import Heard
+from streams.topics.table import all_topics
 
 TOPICS = [spec.name for spec in all_topics(["billing", "phone"])]
 

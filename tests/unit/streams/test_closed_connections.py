@@ -9,7 +9,8 @@ import pytest
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
-from streams import closed_connections, intake
+from streams.intake import intake
+from streams.kafka import closed_connections
 
 
 class Lost:

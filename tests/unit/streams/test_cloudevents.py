@@ -19,8 +19,15 @@ from orchestrator.domain.commands import COMMANDS, Accept, RequestHandoff
 from orchestrator.domain.events import EVENTS
 from orchestrator.domain.identity import event_id
 from orchestrator.inbound import DeadLetter, Delivery, Headers, Origin
-from streams.cloudevents import MAX_HEADER_BYTES, MAX_HEADERS, MAX_VALUE_BYTES, decode, encode, schema_uri
-from streams.faults import Fault
+from streams.messages.cloudevents import (
+    MAX_HEADER_BYTES,
+    MAX_HEADERS,
+    MAX_VALUE_BYTES,
+    decode,
+    encode,
+    schema_uri,
+)
+from streams.messages.faults import Fault
 from tests.builders import T0, a_large_request, a_request
 
 ACCEPT = {

@@ -20,7 +20,7 @@ from streams.context.arrivals import arrival_of, arrival_of_faust
 from streams.context.decoding import Arrival, decode
 from streams.context.keys import address_of
 from streams.context.topics import CONTEXT_TOPICS, topic_of
-from streams.flow_notes import noted_of
+from streams.flows.notes import noted_of
 from tests.builders import T0, Record, cloudevent_headers
 from tests.context_builders import a_key, a_message, a_null, an_observation
 

@@ -13,12 +13,12 @@ from orchestrator.domain.flow_health.noted import Noted
 from orchestrator.inbound import DeadLetter, Origin
 from orchestrator.ledger.context import Heard, Merged
 from orchestrator.ledger.port import LedgerUnavailable
-from streams.bisect import FailureLimit, TooManyFailures
 from streams.context.batches import Batches
 from streams.context.decoding import Arrival
 from streams.context.gaps import Gaps
 from streams.context.topics import topic_of
 from streams.context.writer import Writer
+from streams.intake.bisect import FailureLimit, TooManyFailures
 from tests.builders import T0, Record
 from tests.context_builders import a_message
 from tests.fake_context import InMemoryContext

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orchestrator.inbound import DeadLetter, Headers, Origin
 from orchestrator.ledger.outbox import Buried
-from streams.dead_letters import headers_of, id_of, without_ours
+from streams.messages.dead_letters import headers_of, id_of, without_ours
 from tests import builders as b
 
 ORIGINAL: Headers = (

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from orchestrator.domain.commands import Accept, Answer, Ask, RaiseEscalation, RequestHandoff
 from orchestrator.inbound import Delivery, Origin
-from streams.cloudevents import decode
-from streams.event_lines import OutgoingEvent, Problem, read_line
-from streams.topics import REPLIES
+from streams.messages.cloudevents import decode
+from streams.messages.event_lines import OutgoingEvent, Problem, read_line
+from streams.topics.table import REPLIES
 from tests.builders import a_request
 
 REQUEST = json.loads(a_request().model_dump_json())

@@ -16,10 +16,10 @@ from orchestrator.domain.events import EVENTS
 from orchestrator.domain.events.event import Event, Stream
 from orchestrator.domain.lifecycle.replies import reply
 from orchestrator.domain.model import Reason, Receiver
-from streams.cloudevents import encode
-from streams.feed import Line, Sign, Story, line_of, printable, span
-from streams.listener import Heard, heard
-from streams.topics import DEAD_LETTER, UNDELIVERED
+from streams.feed.records import Line, Sign, Story, line_of, printable, span
+from streams.kafka.listener import Heard, heard
+from streams.messages.cloudevents import encode
+from streams.topics.table import DEAD_LETTER, UNDELIVERED
 from tests import builders as b
 from tests.unit.domain.case_story import (
     BERLIN,

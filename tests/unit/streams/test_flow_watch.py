@@ -17,9 +17,9 @@ from orchestrator.domain.flow_health.noted import Noted
 from orchestrator.inbound import DeadLetter, Origin
 from orchestrator.ledger.context import Observed
 from orchestrator.ledger.port import LedgerUnavailable
-from streams.flow_notes import noted_of
-from streams.flow_sweep import FlowSweep
-from streams.flow_watch import FlowWatch
+from streams.flows.notes import noted_of
+from streams.flows.sweep import FlowSweep
+from streams.flows.watch import FlowWatch
 from tests.builders import SECOND, T0
 from tests.fakes import ManualClock
 from tests.unit.domain.flow_builders import a_flow, a_note, counted

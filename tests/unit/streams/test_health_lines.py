@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from orchestrator.domain.events.integration_events import IntegrationHealthChanged
-from streams.cloudevents import encode
-from streams.feed import Line, Sign, line_of
-from streams.listener import Heard
+from streams.feed.records import Line, Sign, line_of
+from streams.kafka.listener import Heard
+from streams.messages.cloudevents import encode
 from tests.builders import HOUR, T0
 from tests.unit.domain.flow_builders import WARN_AFTER, Watch, a_flow, a_note
 

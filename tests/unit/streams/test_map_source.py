@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handoff_templates.folder import HOME
-from streams.map_source import MapFolder
+from streams.board.map_source import MapFolder
 
 MAP = "integration_map.yaml"
 

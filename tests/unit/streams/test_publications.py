@@ -12,8 +12,8 @@ from orchestrator.domain.errors import Refused
 from orchestrator.domain.knowledge import PublishedArticle
 from orchestrator.inbound import Origin
 from streams.context.decoding import Arrival
-from streams.faults import Fault, Refusal
-from streams.publications import publication_of
+from streams.knowledge.publications import publication_of
+from streams.messages.faults import Fault, Refusal
 from tests.builders import HOUR, MINUTE, T0, cloudevent_headers
 from tests.unit.domain.properties import PROPERTY
 

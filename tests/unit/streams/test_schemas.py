@@ -17,9 +17,9 @@ from orchestrator.domain.commands import COMMANDS, Accept, RequestHandoff
 from orchestrator.domain.context.observation import TYPES
 from orchestrator.domain.events import JOURNAL_ENTRIES, Accepted
 from orchestrator.domain.knowledge import PublishedArticle
-from streams import asyncapi, schemas
-from streams.schema_changes import breaking_changes
-from streams.topics import TABLE, Direction
+from streams.documents import asyncapi, schemas
+from streams.documents.schema_changes import breaking_changes
+from streams.topics.table import TABLE, Direction
 from tests.builders import T0, a_large_request, a_request, an_actor, an_escalation
 
 ROOT = Path(__file__).parents[3]

@@ -10,7 +10,7 @@ from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.lifecycle.requests import request
 from orchestrator.inbound import Delivery, Origin
 from orchestrator.ledger import rows
-from streams.cloudevents import decode
+from streams.messages.cloudevents import decode
 from tests import builders as b
 
 CARD = "4111 1111 1111 1111"

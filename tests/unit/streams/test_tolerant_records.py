@@ -14,7 +14,7 @@ from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy, _Defau
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.tolerant_records import sendable, tolerate_any_header_name
+from streams.kafka.tolerant_records import sendable, tolerate_any_header_name
 from tests.builders import RawName
 
 _GZIP = 1

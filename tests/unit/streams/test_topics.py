@@ -12,9 +12,9 @@ from orchestrator.domain.commands import COMMANDS
 from orchestrator.domain.context.observation import TYPES
 from orchestrator.domain.events import JOURNAL_ENTRIES, Stream
 from orchestrator.domain.knowledge import PublishedArticle
-from streams.cloudevents import MAX_VALUE_BYTES
-from streams.topic_plan import Existing, compare
-from streams.topics import (
+from streams.messages.cloudevents import MAX_VALUE_BYTES
+from streams.topics.plan import Existing, compare
+from streams.topics.table import (
     DEAD_LETTER,
     MAX_NAME_CHARS,
     RELAY_CURSOR,

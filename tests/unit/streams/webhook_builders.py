@@ -13,9 +13,9 @@ from pydantic import SecretStr
 from orchestrator.domain.events import Notified
 from orchestrator.domain.events.event import Stream
 from orchestrator.domain.model import Actor
-from streams.cloudevents import encode
+from streams.messages.cloudevents import encode
 from streams.notify.endpoint import Endpoint, Format
-from streams.topics import topic_of
+from streams.topics.table import topic_of
 from tests.builders import T0
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

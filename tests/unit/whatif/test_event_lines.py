@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator.domain import commands as c
 from orchestrator.domain.identity import handoff_id
-from streams.event_lines import OutgoingEvent, read_line
+from streams.messages.event_lines import OutgoingEvent, read_line
 from tests import builders as b
 from tests.unit.whatif.logs import accepted, asked, line, write
 from whatif.case_log import CaseLog, Share

@@ -14,7 +14,7 @@ from orchestrator.board.api.endpoint import ROOT
 from orchestrator.board.api.endpoints import ENDPOINTS
 from orchestrator.board.api.pages import openapi, routes
 from orchestrator.board.doing import ACTIONS
-from streams import openapi as openapi_file
+from streams.documents import openapi as openapi_file
 
 REPOSITORY = Path(__file__).parents[4]
 

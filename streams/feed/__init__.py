@@ -1,0 +1,1 @@
+"""What happens, each record in one line for a person."""

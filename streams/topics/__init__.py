@@ -1,0 +1,1 @@
+"""One table of all topics, and how a broker is brought in line with it."""
