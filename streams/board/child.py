@@ -38,17 +38,20 @@ class BoardChild:
         self._port = free_port() if self.is_moved or not port else port
         self.address = address_at(host, self._port)
 
-    async def start(self) -> None:
-        """Start it, and wait until it answers.
+    def start(self) -> None:
+        """Start it."""
+        argv = [sys.executable, "-m", "streams.cli", "board", "--port", str(self._port)]
+        self._child = Child(argv, log=self.log, last_signal=signal.SIGTERM, env=self._environment())
+
+    async def until_ready(self) -> None:
+        """Wait until it answers, once it was started.
 
         Raises:
             NotReady: it ended, or did not answer in time; its log says why.
         """
-        argv = [sys.executable, "-m", "streams.cli", "board", "--port", str(self._port)]
-        self._child = Child(argv, log=self.log, last_signal=signal.SIGTERM, env=self._environment())
         deadline = asyncio.get_running_loop().time() + _START_WITHIN_S
         while not await self._answers():
-            if not self._child.is_running:
+            if self._child is None or not self._child.is_running:
                 raise NotReady(f"the board ended while it started; its log: {self.log}")
             if asyncio.get_running_loop().time() > deadline:
                 raise NotReady(f"the board did not answer within {_START_WITHIN_S:g} s; its log: {self.log}")

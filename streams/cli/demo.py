@@ -92,7 +92,7 @@ async def _demo(settings: Settings, folder: Path, *, as_json: bool) -> Tally | N
     # It takes seconds, in which the servers start.
     loading = asyncio.create_task(asyncio.to_thread(_load))
     with err().status("starting") as status:
-        async with servers(settings, folder, on_step=lambda step: _step(status, step)) as ready:
+        async with servers(settings, folder, loading, on_step=lambda step: _step(status, step)) as ready:
             _step(status, "waiting for the worker to join its group")
             tally = await play(
                 ready,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
 
+from orchestrator.domain.policy import Policy
 from orchestrator.ledger import reading, schema
 from orchestrator.ledger.connection import unavailable_is_said
 from streams.app import cluster_of
@@ -28,12 +29,16 @@ _POLL_S = 0.05
 
 @asynccontextmanager
 async def servers(
-    settings: Settings, folder: Path, *, on_step: Callable[[str], None] = lambda _: None
+    settings: Settings,
+    folder: Path,
+    loading: Awaitable[Policy],
+    *,
+    on_step: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[Settings]:
     """Start what the settings give no address of, set it up, and yield settings with all addresses.
 
-    Everything is kept in `folder`, except what the broker holds. Raises `EmbeddedError` when one does
-    not start.
+    `loading` says which teams have topics. Everything is kept in `folder`, except what the broker holds.
+    Raises `EmbeddedError` when one does not start.
     """
     prepare(folder)
     broker: EmbeddedBroker | None = None
@@ -50,7 +55,7 @@ async def servers(
             addresses["bootstrap"] = await broker.start()
         ready = with_addresses(settings, addresses)
         on_step("preparing tables and topics")
-        await _set_up(ready)
+        await _set_up(ready, (await loading).rules.teams)
         yield ready
     finally:
         if broker is not None:
@@ -87,11 +92,11 @@ async def until_reading(settings: Settings, stopping: asyncio.Event) -> None:
                 continue
 
 
-async def _set_up(settings: Settings) -> None:
+async def _set_up(settings: Settings, teams: Iterable[str]) -> None:
     async with unavailable_is_said():
         await schema.upgrade(dsn_of(settings))
     kafka = kafka_of(settings)
-    await topic_admin.apply(kafka, await topic_admin.plan(kafka, table_of(settings)))
+    await topic_admin.apply(kafka, await topic_admin.plan(kafka, table_of(settings, teams)))
 
 
 def _kept_port(folder: Path) -> int:

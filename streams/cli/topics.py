@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -22,9 +23,8 @@ app = typer.Typer(
 )
 
 
-def table_of(settings: Settings) -> list[TopicSpec]:
-    """Return every topic that has to exist under these settings."""
-    teams = load(settings.templates).rules.teams
+def table_of(settings: Settings, teams: Iterable[str]) -> list[TopicSpec]:
+    """Return every topic that has to exist for these teams under these settings."""
     kafka = settings.kafka
     return all_topics(teams, partitions=kafka.partitions, replication=kafka.replication)
 
@@ -36,7 +36,7 @@ def plan(
 ) -> None:
     """Show what apply would do, and change nothing."""
     settings = find()
-    found = run(topic_admin.plan(kafka_of(settings), table_of(settings)))
+    found = run(topic_admin.plan(kafka_of(settings), _wanted(settings)))
     _print(found, found.lines(), as_json=as_json)
     if check and not found.is_in_order:
         raise NotReady("the topics are not as they should be: run `handoff topics apply`")
@@ -54,7 +54,7 @@ def apply(
 ) -> None:
     """Create what is missing and correct settings; nothing is ever deleted."""
     settings = find()
-    kafka, wanted = kafka_of(settings), table_of(settings)
+    kafka, wanted = kafka_of(settings), _wanted(settings)
 
     async def work() -> tuple[Plan, list[str]]:
         found = await topic_admin.plan(kafka, wanted)
@@ -68,6 +68,10 @@ def apply(
             for each in found.grow
         ]
     _print(found, done + left or ["nothing to do"], as_json=as_json)
+
+
+def _wanted(settings: Settings) -> list[TopicSpec]:
+    return table_of(settings, load(settings.templates).rules.teams)
 
 
 def _print(plan: Plan, lines: list[str], *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.panel import Panel
 from rich.text import Text
 
+from handoff_templates import load
 from orchestrator.wall_clock import SystemClock
 from streams.app import Worker
 from streams.board.child import BoardChild
@@ -65,54 +66,59 @@ async def _up(settings: Settings, folder: Path, endpoints: Sequence[Endpoint], *
     stopping = asyncio.Event()
     say = (lambda _: None) if as_json else note
     stop_on_signals(stopping, on_first=lambda: say("stopping; Ctrl-C again ends at once"))
-    async with servers(settings, folder, on_step=say) as ready, _board(ready, folder, say) as board:
+    # It takes seconds, in which the servers start.
+    loading = asyncio.create_task(asyncio.to_thread(load, settings.templates))
+    async with servers(settings, folder, loading, on_step=say) as ready, _board(ready, folder, say) as board:
         places.publish(folder, _started(settings, ready))
         try:
-            await _work(ready, endpoints, board, stopping, as_json=as_json)
+            await _work(Worker(ready, policy=await loading), endpoints, board, stopping, as_json=as_json)
         finally:
             places.withdraw(folder)
 
 
 @asynccontextmanager
-async def _board(settings: Settings, folder: Path, say: Callable[[str], None]) -> AsyncIterator[str]:
-    """Run the board while the block lasts, and yield its address."""
+async def _board(settings: Settings, folder: Path, say: Callable[[str], None]) -> AsyncIterator[BoardChild]:
+    """Run the board while the block lasts; it starts while the worker does."""
     board = BoardChild(settings, folder)
     if board.is_moved:
         say(f"port {settings.board.port} is taken by another program: the board moves to a free one")
     say("starting the board")
     try:
-        await board.start()
-        yield board.address
+        board.start()
+        yield board
     finally:
         await board.stop()
 
 
 async def _work(
-    settings: Settings,
+    worker: Worker,
     endpoints: Sequence[Endpoint],
-    board: str,
+    board: BoardChild,
     stopping: asyncio.Event,
     *,
     as_json: bool,
 ) -> None:
+    settings = worker.settings
     kafka = places.kafka_of(settings)
-    async with follow(kafka, lambda topic: topic.startswith(_OUT), start="end") as batches:
-        worker = Worker(settings)
-        async with asyncio.TaskGroup() as tasks:
-            working = tasks.create_task(worker.run(stopping))
-            tasks.create_task(ContextProcess(settings).run(stopping))
-            if endpoints:
-                tasks.create_task(Sender(settings, endpoints).run(stopping))
-            await until_reading(settings, stopping)
-            if stopping.is_set():
-                return
-            if as_json:
-                emit({"ready": True, **_shown(settings), "board": board})
-            else:
-                out().print(_panel(settings, endpoints, board), soft_wrap=False)
-            watching = tasks.create_task(_watch(batches, as_json=as_json))
-            await working
-            watching.cancel()
+    async with (
+        follow(kafka, lambda topic: topic.startswith(_OUT), start="end") as batches,
+        asyncio.TaskGroup() as tasks,
+    ):
+        working = tasks.create_task(worker.run(stopping))
+        tasks.create_task(ContextProcess(settings).run(stopping))
+        if endpoints:
+            tasks.create_task(Sender(settings, endpoints).run(stopping))
+        await until_reading(settings, stopping)
+        if stopping.is_set():
+            return
+        await board.until_ready()
+        if as_json:
+            emit({"ready": True, **_shown(settings), "board": board.address})
+        else:
+            out().print(_panel(settings, endpoints, board.address), soft_wrap=False)
+        watching = tasks.create_task(_watch(batches, as_json=as_json))
+        await working
+        watching.cancel()
 
 
 async def _watch(batches: AsyncIterator[list[Heard]], *, as_json: bool) -> None:

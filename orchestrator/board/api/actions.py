@@ -36,7 +36,7 @@ def body_of(action: str) -> type[BaseModel]:
     fields["team"] = (Id | None, _TEAM)
     return create_model(
         f"{action.capitalize()}Body",
-        __config__=ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True),
+        __config__=ConfigDict(extra="forbid", frozen=True),
         __doc__=command.__doc__,
         **fields,
     )
