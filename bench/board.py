@@ -42,7 +42,7 @@ from orchestrator.inbound import NOWHERE, Delivery
 from orchestrator.ledger import sql
 from orchestrator.ledger.postgres import PostgresLedger
 from orchestrator.wall_clock import SystemClock
-from streams.embedded.broker import free_port
+from streams.embedded.ports import free_port
 from tests.builders import a_large_request
 
 _SOURCE = "//bench.example/board"

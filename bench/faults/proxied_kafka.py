@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 from bench.faults.proxy import Streams, own_port
-from streams.embedded.broker import free_port
+from streams.embedded.ports import free_port
 from tests.servers import ApacheKafka
 
 _HOST = "127.0.0.1"

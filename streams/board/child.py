@@ -12,8 +12,8 @@ from typing import Final
 
 from streams.app import NotReady, dsn_of
 from streams.board.address import address_at
-from streams.embedded.broker import free_port, is_free
 from streams.embedded.child import Child
+from streams.embedded.ports import free_port, is_free
 from streams.settings import Settings
 
 _LOG: Final = "board.log"

@@ -18,7 +18,7 @@ from streams.cli.output import note
 from streams.cli.places import dsn_of, kafka_of, with_addresses
 from streams.cli.topics import table_of
 from streams.embedded import EmbeddedBroker, EmbeddedPostgres
-from streams.embedded.broker import free_port, is_free
+from streams.embedded.ports import free_port, is_free
 from streams.settings import Settings
 from streams.topics import admin as topic_admin
 from streams.topics.table import in_topics

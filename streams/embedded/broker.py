@@ -6,7 +6,6 @@ import asyncio
 import importlib.resources
 import os
 import shutil
-import socket
 import uuid
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from aiokafka.errors import KafkaError
 
 from streams.embedded.child import Child
 from streams.embedded.errors import EmbeddedError, missing_wheel
+from streams.embedded.ports import free_port
 
 START_LIMIT_S = 10.0
 _HOST = "127.0.0.1"
@@ -68,26 +68,6 @@ class EmbeddedBroker:
         if child is not None:
             # It takes many seconds to obey SIGTERM, and has nothing on disk to finish.
             child.stop()
-
-
-def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def is_free(port: int, host: str = _HOST) -> bool:
-    """Whether a server can listen on a TCP port of `host` right now."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        # What the last server's connections left behind does not count.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 def _command(binary: Path, address: str, cluster_id: str) -> list[str]:

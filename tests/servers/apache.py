@@ -15,8 +15,8 @@ from typing import Self
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from streams.embedded.broker import free_port
 from streams.embedded.child import Child
+from streams.embedded.ports import free_port
 from tests.servers.jars import fetch_jars
 from tests.servers.sync import run_sync
 
