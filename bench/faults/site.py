@@ -17,7 +17,8 @@ from bench.faults.proxied_kafka import ProxiedKafka
 from bench.faults.rules import faults_policy
 from orchestrator.ledger import schema
 from streams.topics import admin as topic_admin
-from streams.topics.table import Direction, TopicSpec, all_topics
+from streams.topics.spec import Direction, TopicSpec
+from streams.topics.table import all_topics
 from tests.servers import LocalPostgres, server_folder
 
 Ends = dict[TopicPartition, int]

@@ -18,7 +18,8 @@ from streams.cli.running import run
 from streams.feed.records import line_of
 from streams.kafka.listener import Heard, follow
 from streams.settings import Settings
-from streams.topics.table import DEAD_LETTER, TABLE, TEAM, topic_of
+from streams.topics.naming import TEAM
+from streams.topics.table import DEAD_LETTER, TABLE, topic_of
 
 _FULL_TIME, _CLOCK_TIME = 20, 8
 _LIKENESS = 60

@@ -15,7 +15,8 @@ from streams.cli.running import run
 from streams.settings import Settings
 from streams.topics import admin as topic_admin
 from streams.topics.plan import Plan
-from streams.topics.table import TopicSpec, all_topics
+from streams.topics.spec import TopicSpec
+from streams.topics.table import all_topics
 
 app = typer.Typer(
     help="See and create the topics on the broker: those that come in, one for each team, and a few more.",

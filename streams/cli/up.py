@@ -28,7 +28,9 @@ from streams.kafka.listener import Heard, follow
 from streams.notify.endpoint import Endpoint
 from streams.notify.sender import Sender
 from streams.settings import Settings
-from streams.topics.table import TABLE, TEAM, Direction
+from streams.topics.naming import TEAM
+from streams.topics.spec import Direction
+from streams.topics.table import TABLE
 
 _CLOCK_TIME = 8
 _OUT = tuple(row.name.partition(TEAM)[0] for row in TABLE if row.direction is Direction.OUT)

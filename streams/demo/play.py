@@ -22,7 +22,9 @@ from streams.feed.records import Story
 from streams.kafka.listener import Heard, follow
 from streams.messages.event_lines import OutgoingEvent
 from streams.settings import Settings, connection
-from streams.topics.table import TABLE, TEAM, Direction
+from streams.topics.naming import TEAM
+from streams.topics.spec import Direction
+from streams.topics.table import TABLE
 
 _OUT = tuple(row.name.partition(TEAM)[0] for row in TABLE if row.direction is Direction.OUT)
 _COMPLETE_WITHIN_S = 30.0

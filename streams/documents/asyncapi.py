@@ -12,7 +12,9 @@ from orchestrator.domain.knowledge import PublishedArticle
 from orchestrator.domain.model import Frozen
 from streams.documents.generated_yaml import drift, rendered
 from streams.documents.schemas import path_of
-from streams.topics.table import TABLE, TEAM, Direction, TopicSpec
+from streams.topics.naming import TEAM
+from streams.topics.spec import Direction, TopicSpec
+from streams.topics.table import TABLE
 
 FILE: Final = "asyncapi.yaml"
 INTERFACE_VERSION: Final = "1.0.0"

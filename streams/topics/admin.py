@@ -16,7 +16,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, UnsupportedVersionError, for_code
 
 from streams.topics.plan import Change, Existing, Growth, Obstacle, Plan, compare, is_done
-from streams.topics.table import TopicSpec
+from streams.topics.spec import TopicSpec
 
 VISIBLE_WITHIN_S: Final = 15.0
 _ALREADY_EXISTS: Final = 36

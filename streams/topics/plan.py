@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from streams.topics.table import TopicSpec
+from streams.topics.spec import TopicSpec
 
 
 @dataclass(frozen=True, slots=True)

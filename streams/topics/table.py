@@ -5,8 +5,6 @@ Everything that follows from it reads it here: creation, access lists, the Async
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -16,21 +14,15 @@ from orchestrator.domain.commands import COMMANDS, RaiseEscalation, Reply, Reque
 from orchestrator.domain.events import JOURNAL_ENTRIES, Stream
 from streams.context.topics import CONTEXT_TOPICS
 from streams.knowledge.article_topic import ARTICLES
-from streams.topics.spec import DEFAULT_PARTITIONS as DEFAULT_PARTITIONS
+from streams.topics.naming import TEAM, name_for
+from streams.topics.spec import DEFAULT_PARTITIONS, Direction, TopicSpec
 from streams.topics.spec import MIB as _MIB
-from streams.topics.spec import Direction as Direction
-from streams.topics.spec import TopicSpec as TopicSpec
 
 REPLIES: Final = "support.handoff.reply.received.v1"
 DEAD_LETTER: Final = "support.handoff.dead-letter.v1"
 UNDELIVERED: Final = "support.handoff.notification-undelivered.v1"
 RELAY_CURSOR: Final = "support.handoff.relay-cursor.v1"
-MAX_NAME_CHARS: Final = 249
-"""Kafka's own limit."""
-TEAM: Final = "{team}"
-"""Stands for the team in the name of a topic that each team has for itself."""
 
-_ILLEGAL: Final = re.compile(rb"[^a-z0-9_-]")
 _CASE: Final = "the case id, as UTF-8"
 
 
@@ -193,7 +185,7 @@ def topic_of(stream: Stream, team: str | None = None) -> str:
     Raises `ValueError` for packets without the receiving team.
     """
     name = _OUT[stream]
-    return _for_team(name, team) if TEAM in name else name
+    return name_for(name, team) if TEAM in name else name
 
 
 def in_topics() -> tuple[str, ...]:
@@ -223,27 +215,6 @@ def all_topics(
     return topics
 
 
-def team_slug(team: str, *, room: int = 200) -> str:
-    """Return a part of a topic's name, of at most `room` characters, that stands for `team` alone.
-
-    Lower-case letters, digits, `-` and `_` stay. Any other byte of its UTF-8 becomes `X` and two hex digits;
-    a dot too, since Kafka takes `a.b` and `a_b` for the same name. What is too long ends in a hash.
-    """
-    if not team:
-        raise ValueError("a team without an id has no topic")
-    raw = team.encode(errors="surrogatepass")
-    slug = _ILLEGAL.sub(lambda byte: b"X%02X" % byte[0][0], raw).decode()
-    if len(slug) <= room:
-        return slug
-    return f"{slug[: room - 33]}Z{hashlib.sha256(raw).hexdigest()[:32]}"
-
-
-def _for_team(name: str, team: str | None) -> str:
-    if not team:
-        raise ValueError(f"{name} is a topic per team: name the team")
-    return name.replace(TEAM, team_slug(team, room=MAX_NAME_CHARS - len(name) + len(TEAM)))
-
-
 def _of_team(row: TopicSpec, team: str) -> TopicSpec:
     consumers = tuple(consumer.replace(TEAM, team) for consumer in row.consumers)
-    return replace(row, name=_for_team(row.name, team), consumers=consumers)
+    return replace(row, name=name_for(row.name, team), consumers=consumers)

@@ -14,7 +14,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams.topics.admin import TopicAdminError, apply, plan
-from streams.topics.table import TopicSpec, all_topics
+from streams.topics.spec import TopicSpec
+from streams.topics.table import all_topics
 from tests.servers import Broker
 
 pytestmark = pytest.mark.broker

@@ -19,7 +19,8 @@ from orchestrator.domain.events import JOURNAL_ENTRIES, Accepted
 from orchestrator.domain.knowledge import PublishedArticle
 from streams.documents import asyncapi, schemas
 from streams.documents.schema_changes import breaking_changes
-from streams.topics.table import TABLE, Direction
+from streams.topics.spec import Direction
+from streams.topics.table import TABLE
 from tests.builders import T0, a_large_request, a_request, an_actor, an_escalation
 
 ROOT = Path(__file__).parents[3]

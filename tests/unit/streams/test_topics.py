@@ -13,19 +13,17 @@ from orchestrator.domain.context.observation import TYPES
 from orchestrator.domain.events import JOURNAL_ENTRIES, Stream
 from orchestrator.domain.knowledge import PublishedArticle
 from streams.messages.cloudevents import MAX_VALUE_BYTES
+from streams.topics.naming import MAX_NAME_CHARS, team_slug
 from streams.topics.plan import Existing, compare
+from streams.topics.spec import Direction, TopicSpec
 from streams.topics.table import (
     DEAD_LETTER,
-    MAX_NAME_CHARS,
     RELAY_CURSOR,
     TABLE,
-    Direction,
-    TopicSpec,
     all_topics,
     context_topics,
     in_topic_of,
     in_topics,
-    team_slug,
     topic_of,
 )
 

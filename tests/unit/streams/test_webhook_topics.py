@@ -18,7 +18,8 @@ from streams.notify.endpoints_file import read_endpoints
 from streams.notify.notification import read
 from streams.notify.signature import headers, read_secrets
 from streams.relay.outgoing import record_of
-from streams.topics.table import UNDELIVERED, Direction, all_topics, topic_of
+from streams.topics.spec import Direction
+from streams.topics.table import UNDELIVERED, all_topics, topic_of
 from tests.unit.streams.webhook_builders import SECRET, an_event
 
 DOCS = (Path(__file__).parents[3] / "docs" / "notifications.md").read_text(encoding="utf-8")
