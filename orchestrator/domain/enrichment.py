@@ -16,7 +16,7 @@ from orchestrator.domain.context.fresh import fresh_values
 from orchestrator.domain.context.record import Record
 from orchestrator.domain.context.shown import Bundle, BundleField
 from orchestrator.domain.integration_map.sources import names_of, sources_of
-from orchestrator.domain.knowledge import Found, Knowledge, question
+from orchestrator.domain.knowledge import Enquiry, Found, Knowledge, question
 from orchestrator.domain.model import Frozen
 from orchestrator.domain.open_work import EarlierHandoff, EarlierList, OpenWorkList, list_earlier, list_open
 from orchestrator.domain.policy import Kind, Policy, Rules
@@ -116,11 +116,13 @@ class Enricher:
             open_work=open_work,
             earlier=earlier,
             articles=self._knowledge.search(
-                kind=kind.name,
-                team=team,
-                reason_code=request.reason.code,
-                text=question(request),
-                language=request.customer.language,
+                Enquiry(
+                    text=question(request),
+                    kind=kind.name,
+                    team=team,
+                    reason_code=request.reason.code,
+                    language=request.customer.language,
+                ),
                 now=now,
             ),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Final, Literal, Protocol
 
@@ -77,48 +78,33 @@ class Found(Frozen):
     because: tuple[Because, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    """What articles are looked for."""
+
+    text: str
+    """What it is about, in any language; see `question`."""
+    kind: str | None = None
+    """Of handoff."""
+    team: str | None = None
+    """That receives it."""
+    reason_code: str | None = None
+    language: str | None = None
+    """The customer's, as BCP 47 has it; an article in it comes before an equally good one."""
+
+
 class Knowledge(Protocol):
     """Finds what helps with a case; the same question on the same day has the same answer."""
 
-    def search(
-        self,
-        *,
-        kind: str | None,
-        team: str | None,
-        reason_code: str | None,
-        text: str,
-        language: str | None,
-        now: datetime,
-        limit: int = SHOWN,
-    ) -> tuple[Found, ...]:
-        """Return at most `limit` articles, the best first.
-
-        Args:
-            kind: the kind of handoff.
-            team: the receiving team.
-            reason_code: the code of the reason.
-            text: what it is about, in any language; see `question`.
-            language: the customer's, as BCP 47 has it; an article in it comes before an equally good one.
-            now: decides what is due for a review.
-            limit: at most so many.
-        """
+    def search(self, enquiry: Enquiry, *, now: datetime, limit: int = SHOWN) -> tuple[Found, ...]:
+        """Return at most `limit` articles, the best first; `now` decides what is due for a review."""
         ...
 
 
 class NoKnowledge:
     """Knows nothing."""
 
-    def search(
-        self,
-        *,
-        kind: str | None,
-        team: str | None,
-        reason_code: str | None,
-        text: str,
-        language: str | None,
-        now: datetime,
-        limit: int = SHOWN,
-    ) -> tuple[Found, ...]:
+    def search(self, enquiry: Enquiry, *, now: datetime, limit: int = SHOWN) -> tuple[Found, ...]:
         """Return nothing."""
         return ()
 

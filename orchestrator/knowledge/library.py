@@ -8,7 +8,7 @@ from heapq import nsmallest
 from itertools import chain
 from typing import Final, NamedTuple
 
-from orchestrator.domain.knowledge import REVIEW_EVERY, SHOWN, Article, Because, Found, is_old
+from orchestrator.domain.knowledge import REVIEW_EVERY, SHOWN, Article, Because, Enquiry, Found, is_old
 from orchestrator.knowledge.passage_index import PassageIndex, Row, Word
 from orchestrator.knowledge.passages import passages
 from orchestrator.knowledge.words import all_words, words_of
@@ -77,24 +77,15 @@ class Library:
         """Return how many articles there are."""
         return len(self._articles)
 
-    def search(
-        self,
-        *,
-        kind: str | None,
-        team: str | None,
-        reason_code: str | None,
-        text: str,
-        language: str | None,
-        now: datetime,
-        limit: int = SHOWN,
-    ) -> tuple[Found, ...]:
+    def search(self, enquiry: Enquiry, *, now: datetime, limit: int = SHOWN) -> tuple[Found, ...]:
         """Return at most `limit` articles, and never more than 100, the best first; see `Knowledge`."""
         if not self._articles:
             return ()
+        language = enquiry.language
         spoken = language.lower().replace("_", "-").partition("-")[0] if language else None
-        found = self._index.find(words_of(text), is_german=spoken == "de")
+        found = self._index.find(words_of(enquiry.text), is_german=spoken == "de")
         terms = sorted(found)[:_MOST_TERMS]
-        names = (reason_code, kind, team)
+        names = (enquiry.reason_code, enquiry.kind, enquiry.team)
         asked: _Question = (names, spoken, tuple(term.word for term in terms), now.date(), limit)
         answer = self._answers.get(asked)
         if answer is None:

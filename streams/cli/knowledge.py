@@ -12,7 +12,7 @@ from rich.text import Text
 from handoff_templates import load
 from handoff_templates.articles import Articles, read_articles
 from handoff_templates.problems import suggestion
-from orchestrator.domain.knowledge import Found, is_old
+from orchestrator.domain.knowledge import Enquiry, Found, is_old
 from orchestrator.domain.policy import Rules
 from orchestrator.knowledge import Library
 from orchestrator.wall_clock import SystemClock
@@ -78,15 +78,8 @@ def search(
     _require("team", team, rules.teams)
     articles = _articles(settings, rules, folder)
     library = Library(articles.found, review_every=settings.knowledge.review_every)
-    found = library.search(
-        kind=kind,
-        team=team,
-        reason_code=reason,
-        text=words,
-        language=language,
-        now=SystemClock().now(),
-        limit=limit,
-    )
+    enquiry = Enquiry(text=words, kind=kind, team=team, reason_code=reason, language=language)
+    found = library.search(enquiry, now=SystemClock().now(), limit=limit)
     if as_json:
         for each in found:
             emit(each.model_dump(mode="json"))

@@ -11,7 +11,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 
 from orchestrator.domain.errors import Refused
-from orchestrator.domain.knowledge import REVIEW_EVERY, SHOWN, Found
+from orchestrator.domain.knowledge import REVIEW_EVERY, SHOWN, Enquiry, Found
 from orchestrator.knowledge import Library
 from orchestrator.knowledge.shelf import Shelf
 from streams.context.arrivals import arrival_of
@@ -41,27 +41,9 @@ class LiveLibrary:
         self._library = Library(shelf.articles(), review_every=review_every)
         self._is_stopping = asyncio.Event()
 
-    def search(
-        self,
-        *,
-        kind: str | None,
-        team: str | None,
-        reason_code: str | None,
-        text: str,
-        language: str | None,
-        now: datetime,
-        limit: int = SHOWN,
-    ) -> tuple[Found, ...]:
+    def search(self, enquiry: Enquiry, *, now: datetime, limit: int = SHOWN) -> tuple[Found, ...]:
         """Return at most `limit` articles, the best first; see `orchestrator.domain.knowledge.Knowledge`."""
-        return self._library.search(
-            kind=kind,
-            team=team,
-            reason_code=reason_code,
-            text=text,
-            language=language,
-            now=now,
-            limit=limit,
-        )
+        return self._library.search(enquiry, now=now, limit=limit)
 
     def __len__(self) -> int:
         """Return how many articles there are."""

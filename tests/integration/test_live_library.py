@@ -13,7 +13,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from orchestrator.domain.knowledge import PublishedArticle
+from orchestrator.domain.knowledge import Enquiry, PublishedArticle
 from orchestrator.knowledge.shelf import Shelf
 from orchestrator.wall_clock import SystemClock
 from streams.knowledge import live_library
@@ -71,9 +71,7 @@ async def shows(library: LiveLibrary, word: str, title: str | None) -> None:
     """Wait until a search for `word` has this answer."""
     async with asyncio.timeout(30):
         while True:
-            found = library.search(
-                kind=None, team=None, reason_code=None, text=word, language=None, now=SystemClock().now()
-            )
+            found = library.search(Enquiry(text=word), now=SystemClock().now())
             if (found[0].title if found else None) == title:
                 return
             await asyncio.sleep(0.05)

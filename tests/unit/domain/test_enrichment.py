@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,7 +24,7 @@ from orchestrator.domain.enrichment import NO_ENRICHMENT, Enricher, enricher_of
 from orchestrator.domain.handoff import Handoff, Outcome, Status
 from orchestrator.domain.identity import event_id, handoff_id
 from orchestrator.domain.integration_map.sources import sources_of
-from orchestrator.domain.knowledge import NO_KNOWLEDGE, SHOWN, Found, Knowledge
+from orchestrator.domain.knowledge import NO_KNOWLEDGE, SHOWN, Enquiry, Found, Knowledge
 from orchestrator.domain.lifecycle.requests import FIRST, request
 from orchestrator.domain.model import Priority, Turn
 from orchestrator.domain.open_work import OpenHandoffs, open_handoff
@@ -362,21 +363,10 @@ class Shelf:
     """Has one article, and keeps what it was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
+        self.asked: list[Enquiry] = []
 
-    def search(
-        self,
-        *,
-        kind: str | None,
-        team: str | None,
-        reason_code: str | None,
-        text: str,
-        language: str | None,
-        now: datetime,
-        limit: int = SHOWN,
-    ) -> tuple[Found, ...]:
-        asked = {"kind": kind, "team": team, "reason_code": reason_code, "text": text, "language": language}
-        self.asked.append(asked)
+    def search(self, enquiry: Enquiry, *, now: datetime, limit: int = SHOWN) -> tuple[Found, ...]:
+        self.asked.append(enquiry)
         return (
             Found(
                 id="reset-mail",
@@ -396,20 +386,20 @@ def test_articles_are_looked_for_by_what_the_handoff_is_about() -> None:
     packet = packet_of(b.a_request(customer=b.a_customer(language="de")), policy=a_policy(shelf))
     assert [article.id for article in packet.articles] == ["reset-mail"]
     [asked] = shelf.asked
-    assert asked | {"text": ""} == {
-        "kind": "support-to-support",
-        "team": "tier-2",
-        "reason_code": "second-opinion",
-        "text": "",
-        "language": "de",
-    }
-    assert asked["text"].startswith("The reset link does not arrive\nAda cannot log in")
+    assert replace(asked, text="") == Enquiry(
+        text="",
+        kind="support-to-support",
+        team="tier-2",
+        reason_code="second-opinion",
+        language="de",
+    )
+    assert asked.text.startswith("The reset link does not arrive\nAda cannot log in")
 
 
 def test_what_a_team_may_not_read_is_not_looked_for_either() -> None:
     shelf = Shelf()
     packet_of(a_personal_request("tier-2"), policy=a_policy(shelf))
-    assert PERSONAL[0] not in shelf.asked[0]["text"]
+    assert PERSONAL[0] not in shelf.asked[0].text
 
 
 # Engineering

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from orchestrator.domain.knowledge import Article, Found
+from orchestrator.domain.knowledge import Article, Enquiry, Found
 from orchestrator.knowledge import Library
 from tests.builders import T0
 
@@ -57,9 +57,8 @@ def search(
     limit: int = 3,
 ) -> tuple[Found, ...]:
     """Ask a library."""
-    return library.search(
-        kind=kind, team=team, reason_code=reason, text=text, language=language, now=now, limit=limit
-    )
+    enquiry = Enquiry(text=text, kind=kind, team=team, reason_code=reason, language=language)
+    return library.search(enquiry, now=now, limit=limit)
 
 
 def ids(found: tuple[Found, ...]) -> list[str]:

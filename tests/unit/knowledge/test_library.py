@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.knowledge import Knowledge, NoKnowledge
+from orchestrator.domain.knowledge import Enquiry, Knowledge, NoKnowledge
 from orchestrator.knowledge import Library, NoFullTextSearch, passage_index
 from orchestrator.knowledge.passages import LONGEST
 from tests.builders import T0
@@ -107,7 +107,7 @@ def test_an_empty_library_finds_nothing() -> None:
 
 def test_who_knows_nothing_finds_nothing() -> None:
     nobody: Knowledge = NoKnowledge()
-    found = nobody.search(kind="k", team="t", reason_code="r", text="refund", language="en", now=T0)
+    found = nobody.search(Enquiry(text="refund", kind="k", team="t"), now=T0)
     assert found == ()
 
 
