@@ -17,7 +17,7 @@ from handoff_templates import load
 from orchestrator.domain.commands import RequestHandoff
 from orchestrator.domain.context.record import Record
 from orchestrator.domain.enrichment import NO_ENRICHMENT, Enricher, enricher_of
-from orchestrator.domain.knowledge import question
+from orchestrator.domain.knowledge import Enquiry, question
 from orchestrator.domain.lifecycle.requests import Earlier, request
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.redaction.command import redact
@@ -60,8 +60,14 @@ def main() -> None:
         return request(asked, cause=a_cause(), policy=policy, now=T0, earlier=Earlier(records=RECORDS))
 
     def search(asked: RequestHandoff) -> Any:
-        found = {"kind": kind.name, "team": "tier-2", "reason_code": asked.reason.code, "language": "en"}
-        return library.search(text=question(asked), now=T0, **found)
+        enquiry = Enquiry(
+            text=question(asked),
+            kind=kind.name,
+            team="tier-2",
+            reason_code=asked.reason.code,
+            language="en",
+        )
+        return library.search(enquiry, now=T0)
 
     with mock.patch.object(Enricher, "enrich", return_value=NO_ENRICHMENT):
         bare = _best(decide)
