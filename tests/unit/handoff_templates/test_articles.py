@@ -7,6 +7,7 @@ import pytest
 
 from handoff_templates import check, load
 from handoff_templates.articles import LONGEST, Articles, articles_folder, read_articles
+from orchestrator.domain.knowledge import Enquiry
 from orchestrator.knowledge import Library
 from tests.builders import T0
 from tests.unit.handoff_templates.sets import a_set
@@ -166,5 +167,5 @@ def test_the_packaged_articles_have_no_problem_and_cover_every_kind() -> None:
 )
 def test_the_packaged_articles_answer_what_customers_ask(text: str, language: str | None, id: str) -> None:
     library = Library(read_articles(articles_folder(None), RULES).found)
-    found = library.search(kind=None, team=None, reason_code=None, text=text, language=language, now=T0)
+    found = library.search(Enquiry(text=text, language=language), now=T0)
     assert found[0].id == id
