@@ -11,6 +11,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from streams.kafka.giving_up import give_up
 from streams.kafka.tolerant_records import sendable
 from streams.notify.retries import Pause
 from streams.topics.table import UNDELIVERED
@@ -78,11 +79,7 @@ class Undelivered:
         """Close the producer; the next record starts another."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            try:
-                async with asyncio.timeout(5):
-                    await producer.stop()
-            except Exception:  # noqa: S110  # it is given up either way, and a dead one raises anything
-                pass
+            await give_up(producer)
 
     async def _open(self) -> Any:
         async with self._opening:

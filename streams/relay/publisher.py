@@ -14,6 +14,7 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.partitioner import DefaultPartitioner
 
 from orchestrator.ledger.outbox import InDoubt, Outbox, Outgoing
+from streams.kafka.giving_up import give_up
 from streams.relay import read_back
 from streams.relay.outgoing import Record, record_of, topic_of_outgoing
 from streams.topics.table import RELAY_CURSOR
@@ -69,11 +70,7 @@ class Publisher:
         """Close the producer; what it has not sent is sent again by the next."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            try:
-                async with asyncio.timeout(5):
-                    await producer.stop()
-            except Exception:  # noqa: S110  # it is given up either way, and a dead one raises anything
-                pass
+            await give_up(producer)
 
     async def already_sent(self, in_doubt: Sequence[InDoubt]) -> list[int]:
         """Return the outbox ids of those records that are in Kafka already."""
