@@ -6,29 +6,27 @@ State and legality are the domain's own; left out are clocks, packets and everyt
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from typing import Any, Final, NamedTuple, TypeVar, cast
-from uuid import UUID
+from typing import Any, Final, NamedTuple
 
 from orchestrator.domain import commands as c
 from orchestrator.domain import events as e
-from orchestrator.domain.checklist import Stage
 from orchestrator.domain.clocks.occasions import PAUSED, RESUMED, Mark, Occasion
 from orchestrator.domain.clocks.pauses import pause, resume
-from orchestrator.domain.errors import Refused, TooEarly
+from orchestrator.domain.errors import Refused
 from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.lifecycle.evolution import evolve
-from orchestrator.domain.lifecycle.legality import BACK, require_legal
+from orchestrator.domain.lifecycle.legality import require_legal
 from orchestrator.domain.lifecycle.story import SYSTEM, Story
-from orchestrator.domain.model import Reason
 from orchestrator.domain.routing.routing import Route
 from orchestrator.domain.routing.trail import Hop, hop_of
+from whatif.blank_event import blank
 from whatif.book import Book
 from whatif.holding import released_at
 from whatif.log_events import Answered
+from whatif.usual_course import USUAL
 from whatif.verdicts import clocks_of
+from whatif.who_replies import is_automatic, require_team
 
-_Event = TypeVar("_Event", bound=e.LifecycleEvent)
 _TOLD: Final[dict[type[c.Reply], type[e.LifecycleEvent]]] = {
     c.Accept: e.Accepted,
     c.Decline: e.Declined,
@@ -46,27 +44,6 @@ class Early(NamedTuple):
     answer: Answered
     code: str
     """Why."""
-
-
-class _Usual(NamedTuple):
-    """What a reply does in the usual course of events."""
-
-    status: Status
-    """Where it finds the handoff."""
-    what: str
-    after: Status
-
-
-_USUAL: Final[dict[type[c.Reply], _Usual]] = {
-    c.Accept: _Usual(Status.OFFERED, Occasion.ACCEPTED, Status.ACCEPTED),
-    c.Decline: _Usual(Status.OFFERED, Occasion.DECLINED, Status.DECLINED),
-    c.Contact: _Usual(Status.ACCEPTED, Occasion.CONTACTED, Status.ACCEPTED),
-    c.Pause: _Usual(Status.ACCEPTED, PAUSED, Status.ACCEPTED),
-    c.Resume: _Usual(Status.ACCEPTED, RESUMED, Status.ACCEPTED),
-    c.Return: _Usual(Status.ACCEPTED, Occasion.RETURNED, Status.RETURNED),
-    c.Complete: _Usual(Status.ACCEPTED, Occasion.COMPLETED, Status.COMPLETED),
-}
-"""Replies of the receiving team."""
 
 
 class Replayed:
@@ -157,7 +134,7 @@ class Replayed:
         handoff = self.handoff
         at = max(answer.at, handoff.requested_at)
         require_legal(handoff, reply, at)
-        self._require_team(reply)
+        require_team(handoff, reply, self._book)
         match reply:
             case c.Pause() | c.Resume():
                 self._stand_still(reply, at)
@@ -174,7 +151,7 @@ class Replayed:
             case c.Ask() | c.Answer():
                 pass  # it moves no case and stops no clock
             case _:
-                self._evolve(_TOLD[type(reply)], at, is_automatic=self._is_automatic(reply))
+                self._evolve(_TOLD[type(reply)], at, is_automatic=is_automatic(reply, self._book))
 
     def _go_on(self, reply: c.Reply, at: datetime) -> bool:
         """Apply a reply that comes in the usual course, and return whether it does.
@@ -182,7 +159,7 @@ class Replayed:
         It comes after all that is known, and everything so far came so: then no rule of the domain asks for
         more than status and team. All other replies take the domain's own way.
         """
-        usual = _USUAL.get(type(reply))
+        usual = USUAL.get(type(reply))
         team = self._handoff.receiving_team
         if (
             usual is None
@@ -196,7 +173,7 @@ class Replayed:
         elif usual.what == Occasion.CONTACTED and self._is_contacted:
             mark = None
         else:
-            mark = Mark(at, usual.what, team, is_automatic=self._is_automatic(reply))
+            mark = Mark(at, usual.what, team, is_automatic=is_automatic(reply, self._book))
         if mark is None:
             return False
         self._later.append(mark)
@@ -228,70 +205,23 @@ class Replayed:
         self._put(story.handoff.model_copy(update={"clocks": ()}))
 
     def _contact(self, reply: c.Contact, at: datetime) -> None:
-        handoff, is_automatic = self.handoff, self._is_automatic(reply)
+        handoff, is_by_machine = self.handoff, is_automatic(reply, self._book)
         at = max(at, *(mark.at for mark in handoff.marks if mark.what == Occasion.ACCEPTED))
         is_again = any(
             mark.what == Occasion.CONTACTED and not mark.is_automatic and mark.at <= at
             for mark in handoff.marks
         )
         is_counted = self._book.counts_every_contact(handoff.kind, handoff.clock_policy)
-        if is_again and not is_automatic and not is_counted:
+        if is_again and not is_by_machine and not is_counted:
             raise Refused("already-contacted", "the customer was contacted already")
-        self._evolve(e.Contacted, at, is_automatic=is_automatic)
-
-    def _require_team(self, reply: c.Reply) -> None:
-        handoff = self.handoff
-        sending, receiving = handoff.sending_team, handoff.receiving_team
-        allowed: tuple[str, ...] = (receiving,)
-        match reply:
-            case c.Acknowledge():
-                return
-            case c.Withdraw() | c.Answer():
-                allowed = (sending,)
-            case c.Complete() if handoff.status in BACK:
-                allowed = (sending,)
-            case c.Pause() | c.Resume():
-                allowed = (receiving, sending)
-            case c.TickItem():
-                item = self._book.item(handoff.kind, reply.item)
-                if item is None:
-                    raise Refused("unknown-item", "the kind has no such item on its checklist")
-                of_stage = {Stage.BEFORE: (sending,), Stage.AFTER: (receiving,)}
-                allowed = of_stage.get(item.stage, (sending, receiving))
-            case _:
-                pass
-        if reply.actor.team in allowed:
-            return
-        how = TooEarly if isinstance(reply, c.Complete) and reply.actor.team == sending else Refused
-        raise how("wrong-team", "the answer belongs to another team")
-
-    def _is_automatic(self, reply: c.Reply) -> bool:
-        if reply.actor.kind == "bot":
-            team = self._book.rules.teams.get(reply.actor.team or "")
-            return team is None or not team.is_automated
-        return reply.actor.kind == "system"
+        self._evolve(e.Contacted, at, is_automatic=is_by_machine)
 
     def _evolve(self, event: type[e.LifecycleEvent], at: datetime, **facts: Any) -> None:
         handoff = self.handoff
         told = {"at": at, "version": handoff.version + 1, "receiving_team": handoff.receiving_team, **facts}
-        self._put(evolve(handoff, _blank(event).model_copy(update=told)))
+        self._put(evolve(handoff, blank(event).model_copy(update=told)))
 
     def _put(self, handoff: Handoff) -> None:
         self._handoff, self.status = handoff, handoff.status
         self._last_at = handoff.marks[-1].at
         self._is_usual = False
-
-
-@cache
-def _blank(event: type[_Event]) -> _Event:
-    """Return an event to copy: what comes from a log that was read needs no second validation."""
-    facts: dict[str, Any] = {
-        "handoff_id": UUID(int=0),
-        "case_id": "",
-        "version": 1,
-        "actor": SYSTEM,
-        "sending_team": "",
-        "reason": Reason(),
-        "disposition": "",
-    }
-    return cast(_Event, event.model_construct(**facts))
