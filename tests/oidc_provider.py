@@ -34,6 +34,8 @@ class Provider:
         self._codes: dict[str, dict[str, str]] = {}
         self._first_key = RSAKey.generate_key(2048, {"kid": "one"})
         self.keys_asked = 0
+        self.ended: list[dict[str, str]] = []
+        """What those who came to sign out were sent with."""
         self.be_right()
         self.app = Starlette(
             routes=[
@@ -41,6 +43,7 @@ class Provider:
                 Route("/jwks", self._jwks),
                 Route("/authorize", self._authorize),
                 Route("/token", self._token, methods=["POST"]),
+                Route("/end-session", self._end_session),
             ]
         )
 
@@ -66,6 +69,7 @@ class Provider:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/jwks",
+            "end_session_endpoint": f"{self.issuer}/end-session?realm=support",
             "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic"],
         }
@@ -111,6 +115,14 @@ class Provider:
         header = {"alg": self.algorithm, "kid": getattr(self.signs_with, "kid", None) or "one"}
         signed = jwt.encode(header, claims, self.signs_with, algorithms=[self.algorithm])
         return JSONResponse({"access_token": "opaque", "token_type": "Bearer", "id_token": signed})
+
+    async def _end_session(self, request: Request) -> Response:
+        asked = dict(request.query_params)
+        self.ended.append(asked)
+        assert asked["realm"] == "support"
+        assert asked["client_id"] == CLIENT
+        back = asked["post_logout_redirect_uri"]
+        return RedirectResponse(f"{back}?{urlencode({'state': asked['state']})}", 303)
 
     def sign_with_a_secret(self) -> None:
         """Sign with what the client holds too, as nobody should believe."""

@@ -27,6 +27,7 @@ from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.model import Actor, Cause
 from orchestrator.domain.policy import Kind
 from orchestrator.domain.redaction.command import redact
+from orchestrator.domain.sentence import Sentence
 from orchestrator.ledger import reading
 
 __all__ = ["ACTIONS", "NotAllowed", "NotFound", "Unclear", "acting", "do"]
@@ -74,13 +75,20 @@ async def do(
     """
     command_type = ACTIONS.get(action)
     if command_type is None:
-        raise NotFound(f"there is no action {action!r}; there are: {', '.join(ACTIONS)}")
+        raise NotFound(
+            Sentence(
+                "there is no action {action}; there are: {actions}",
+                action=repr(action),
+                actions=", ".join(ACTIONS),
+            )
+        )
     if not press.strip() or len(press) > _LONGEST_PRESS or not press.isprintable():
-        raise Unclear((Problem("press", f"is not 1 to {_LONGEST_PRESS} printable characters"),))
+        wrong = Sentence("is not 1 to {most} printable characters", most=_LONGEST_PRESS)
+        raise Unclear((Problem("press", wrong),))
     async with parts.readers.connection() as db:
         handoff = await reading.handoff(db, handoff_id)
         if handoff is None or not viewer.may_see(handoff):
-            raise NotFound(f"there is no handoff {handoff_id}")
+            raise NotFound(Sentence("there is no handoff {id}", id=handoff_id))
         kind = await kind_of(parts.policy, db, handoff)
     fields = {name: value for name, value in said.items() if name != "team"}
     actor = acting(viewer, action, handoff, kind, item=fields.get("item"), team=said.get("team") or None)
@@ -109,13 +117,19 @@ def acting(
     belongs_to = teams_of(action, handoff, kind, item)
     if action == "acknowledge":
         if not viewer.may_acknowledge(handoff):
-            raise NotAllowed(f"a lead of {' or '.join(belongs_to)} acknowledges what is breached")
+            raise NotAllowed(
+                Sentence("a lead of {teams} acknowledges what is breached", teams=" / ".join(belongs_to))
+            )
         theirs = [each for each in belongs_to if viewer.is_of(each) and team in (None, each)]
     else:
         theirs = [each for each in belongs_to if viewer.may_act(each) and team in (None, each)]
     if not theirs:
-        as_whom = f" as {team}" if team else ""
-        raise NotAllowed(f"{action!r} is for {' or '.join(belongs_to)} to do: you cannot do it{as_whom}")
+        facts = {"action": repr(action), "teams": " / ".join(belongs_to), "team": team}
+        raise NotAllowed(
+            Sentence("{action} is for {teams} to do: you cannot do it as {team}", **facts)
+            if team
+            else Sentence("{action} is for {teams} to do: you cannot do it", **facts)
+        )
     # Who belongs to both means the one that they work for.
     actor = viewer.acting_for(viewer.home if viewer.home in theirs else theirs[0])
     return actor.model_copy(update={"kind": "lead"}) if action == "acknowledge" else actor

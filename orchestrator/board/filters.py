@@ -14,9 +14,10 @@ from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.discretion import knows_customer
 from orchestrator.board.live.card import Card, Risk
 from orchestrator.board.order import order_of
-from orchestrator.board.said import Problem, Unclear
+from orchestrator.board.said import Problem, Unclear, none_of
 from orchestrator.domain.handoff import Status
 from orchestrator.domain.model import Priority
+from orchestrator.domain.sentence import Sentence
 
 NOBODY: Final = "-"
 """The owner of what nobody has accepted yet."""
@@ -195,10 +196,12 @@ def _values(value: str | Iterable[str] | None) -> tuple[str, ...]:
 
 def _problems(field: str, name: str, values: tuple[str, ...]) -> Iterator[Problem]:
     if len(values) > MOST_VALUES:
-        yield Problem(name, f"has more than {MOST_VALUES} values")
+        yield Problem(name, Sentence("has more than {most} values", most=MOST_VALUES))
     if any(len(value) > LONGEST or not value.isprintable() for value in values):
-        yield Problem(name, f"has a value that is not 1 to {LONGEST} printable characters")
+        yield Problem(
+            name, Sentence("has a value that is not 1 to {most} printable characters", most=LONGEST)
+        )
     known = _CHOICES.get(field)
     for value in values[:MOST_VALUES]:
         if known is not None and value not in known:
-            yield Problem(name, f"is {value[:40]!r}, and is one of: {', '.join(known)}")
+            yield Problem(name, none_of(value, known))

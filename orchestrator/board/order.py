@@ -8,6 +8,7 @@ from uuid import UUID
 
 from orchestrator.board.live.card import Card
 from orchestrator.board.said import Problem, Unclear
+from orchestrator.domain.sentence import Sentence
 
 FAR: Final = datetime.max.replace(tzinfo=UTC)
 """Where a handoff stands of which nothing is due: last."""
@@ -39,4 +40,6 @@ def order_from(text: str) -> Order:
     try:
         return datetime.fromisoformat(at).astimezone(UTC), UUID(id)
     except (ValueError, OverflowError):
-        raise Unclear((Problem("after", "is no place in the queue: follow the link of a page"),)) from None
+        raise Unclear(
+            (Problem("after", Sentence("is no place in the queue: follow the link of a page")),)
+        ) from None

@@ -1,4 +1,7 @@
-"""What goes wrong, as who asked is told: a page for people, RFC 9457 problem details for programs."""
+"""What goes wrong, as who asked is told: a page for people, RFC 9457 problem details for programs.
+
+Pages and their scripts are told in the reader's language, the API and the log in English.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from orchestrator.board.look.catalogue import gettext
+from orchestrator.board.look.preferences import language_of
+from orchestrator.board.look.refused import REASONS
 from orchestrator.board.parts import parts_of
 from orchestrator.domain.errors import Refused
+from orchestrator.domain.sentence import Sentence, say
 from orchestrator.ledger.port import LedgerUnavailable
 
 log = structlog.get_logger(__name__)
@@ -30,7 +37,8 @@ class HttpProblem(Exception):
     """Nothing was done, and the answer says why.
 
     Args:
-        message: what was wrong and what to do, for whoever asked; without secrets.
+        message: what was wrong and what to do, for whoever asked; without secrets. People read a `Sentence`
+            in their language.
         headers: of the answer, like Retry-After.
         more: members of the problem details beside the standard ones.
     """
@@ -83,7 +91,11 @@ def details(request: Request, status: int, code: str, message: str, **more: Any)
 
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asks, which shows what it is given."""
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    return "text/html" in request.headers.get("accept", "") and not _is_api(request)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
 
 
 def answer(
@@ -107,6 +119,8 @@ def answer(
             method=request.method,
             path=request.url.path,
         )
+    if not _is_api(request):
+        message = say(message, gettext(language_of(request)))
     if wants_page(request):
         return _page(request, status, code, message, headers or {}, page)
     told = details(request, status, code, message, **more)
@@ -122,13 +136,14 @@ def of_problem(request: Request, error: Exception) -> Response:
 def of_refused(request: Request, error: Exception) -> Response:
     """Answer that the desk said no: the handoff is not as whoever asked believes it to be."""
     assert isinstance(error, Refused)
-    return answer(request, 409, error.code, error.message)
+    message = error.message if _is_api(request) else REASONS.get(error.code, error.message)
+    return answer(request, 409, error.code, message)
 
 
 def of_unavailable(request: Request, error: Exception) -> Response:
     """Answer that the database is away."""
     log.warning("board.unavailable", path=request.url.path, error=str(error))
-    message = "the database cannot be reached now: nothing was changed; ask again in a few seconds"
+    message = Sentence("the database cannot be reached now: nothing was changed; ask again in a few seconds")
     return answer(request, 503, "unavailable", message, {"Retry-After": str(_RETRY_S)})
 
 
@@ -138,8 +153,8 @@ def of_http(request: Request, error: Exception) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "-")
     message = {
-        404: "there is nothing at this address",
-        405: f"{request.method} is not what this address is for",
+        404: Sentence("there is nothing at this address"),
+        405: Sentence("{method} is not what this address is for", method=request.method),
     }.get(error.status_code, str(error.detail))
     return answer(request, error.status_code, code, message, error.headers)
 
@@ -147,7 +162,7 @@ def of_http(request: Request, error: Exception) -> Response:
 def of_our_fault(request: Request, error: Exception) -> Response:
     """Answer what nobody expected, and log it."""
     log.error("board.failed", method=request.method, path=request.url.path, exc_info=error)
-    return answer(request, 500, "failed", "this went wrong on our side, and was noted")
+    return answer(request, 500, "failed", Sentence("this went wrong on our side, and was noted"))
 
 
 HANDLERS: Final[dict[Any, Callable[[Request, Exception], Response]]] = {

@@ -15,6 +15,7 @@ from orchestrator.inbound import DeadLetter
 from orchestrator.ledger import context_sql as sql
 from orchestrator.ledger import rows
 from orchestrator.ledger.burial import bury
+from orchestrator.ledger.caller_keys import record_key
 from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.context import NEWEST_OF_EACH, Heard, Merged
 from orchestrator.ledger.context_folding import fold, is_live, newest_at
@@ -107,7 +108,8 @@ def _identity(address: Address) -> rows.Row:
 
 def _row(record: Record) -> rows.Row:
     state, identity = record.model_dump_json(), _identity(record.address)
-    return (*identity, is_live(record), state, newest_at(record), record.received_at)
+    said = (is_live(record), state, newest_at(record), record.received_at, record_key(record))
+    return (*identity, *said)
 
 
 def _columns(records: Iterable[rows.Row]) -> list[list[Any]]:

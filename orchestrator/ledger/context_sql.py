@@ -21,9 +21,10 @@ WHERE c.state::text <> '{}'
 
 STORE = """
 UPDATE context_records c SET is_live = u.is_live, state = u.state, newest_at = u.newest_at,
-  received_at = u.received_at
+  received_at = u.received_at, phone_key = u.phone_key
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::json[], $7::timestamptz[],
-            $8::timestamptz[]) AS u(subject, key, item, system, is_live, state, newest_at, received_at)
+            $8::timestamptz[], $9::bigint[])
+  AS u(subject, key, item, system, is_live, state, newest_at, received_at, phone_key)
 WHERE c.subject = u.subject AND c.key = u.key AND c.item = u.item AND c.system = u.system
 """
 

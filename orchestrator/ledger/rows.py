@@ -21,6 +21,7 @@ from orchestrator.domain.events import (
 from orchestrator.domain.handoff import Handoff
 from orchestrator.domain.model import Cause
 from orchestrator.inbound import Delivery, Headers, Origin
+from orchestrator.ledger.caller_keys import keys_of
 from orchestrator.ledger.port import Changes, Parked, Stored
 
 HANDOFF_COLUMNS = (
@@ -39,6 +40,7 @@ HANDOFF_COLUMNS = (
     "request_type",
     "request",
     "chain",
+    "caller_keys",
 )
 CLOCK_COLUMNS = (
     "handoff_id",
@@ -147,6 +149,7 @@ def handoff_row(handoff: Handoff, delivery: Delivery, chain: bytes) -> Row:
         # Not the bytes that came: they may say more than was read, and cleaned of secrets.
         command.model_dump_json(),
         chain,
+        keys_of(command.links.values()) if isinstance(command, RequestHandoff) else [],
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from orchestrator.ledger.connection import unavailable_is_said
 from orchestrator.ledger.tables import metadata
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The newest revision in migrations/versions."""
 
 _MIGRATION_LOCK = 7_201_964

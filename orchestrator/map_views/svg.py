@@ -7,16 +7,28 @@ from html import escape
 from typing import Final, NamedTuple
 
 from orchestrator.domain.integration_map.model import Flow, IntegrationMap
+from orchestrator.domain.integration_map.words import Timing
+from orchestrator.domain.sentence import Sentence
 from orchestrator.map_views.health import SIGNS, UNKNOWN, WORDS, Health, state_of
 from orchestrator.map_views.layering import Edge
 from orchestrator.map_views.layout import BOX_WIDTH, Box, Layout, Line, laid_out, path_of
 from orchestrator.map_views.parties import Party, parties_of
 from orchestrator.map_views.svg_style import LAYERS, STATES, STYLE
 
+Words = Callable[[str], str]
 _NAME_CHARS: Final = 22
 _OWNER_CHARS: Final = 27
 _LABEL_CHARS: Final = 24
 _LEGEND: Final = 30
+TIMINGS: Final = {
+    Timing.REAL_TIME: Sentence("real-time"),
+    Timing.NEAR_REAL_TIME: Sentence("near-real-time"),
+    Timing.EVENT_DRIVEN: Sentence("event-driven"),
+    Timing.SCHEDULED: Sentence("scheduled"),
+    Timing.ON_PUBLISH: Sentence("on-publish"),
+    Timing.MANUAL: Sentence("manual"),
+}
+"""How often something moves -> what the title of its line calls it."""
 
 
 class Page(NamedTuple):
@@ -28,6 +40,8 @@ class Page(NamedTuple):
     """The one that is told of now."""
     touched: Collection[str] = ()
     """What its failure touches; the rest is faint while something is picked."""
+    words: Words = str
+    """Says a text of ours in the reader's language."""
 
 
 def svg_of(map: IntegrationMap, *, health: Health = UNKNOWN, page: Page | None = None) -> str:
@@ -41,25 +55,33 @@ def svg_of(map: IntegrationMap, *, health: Health = UNKNOWN, page: Page | None =
     layout = laid_out([party.id for party in parties], edges)
     by_id = {party.id: party for party in parties}
     width, height = round(layout.width), round(layout.height + _LEGEND)
-    said = f"{len(map.systems)} systems and {len(map.flows)} flows between them"
+    words = page.words if page else str
+    said = Sentence(
+        "Integration map: {systems} systems and {flows} flows between them",
+        systems=len(map.systems),
+        flows=len(map.flows),
+    )
     picked = " has-picked" if page and page.picked else ""
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map-drawing{picked}" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="{"group" if page else "img"}" '
-        f'aria-label="Integration map: {said}">'
+        f'aria-label="{escape(words(said))}">'
     )
     styles = "" if page else f"<style>{STYLE}</style>"
     return "".join(
         (
             opening,
             f"{styles}<defs>{''.join(_heads())}</defs>",
-            *(_linked(line.id, _line(line, map.flows[line.id], map, health), page) for line in layout.lines),
             *(
-                _linked(box.id, _box(box, by_id[box.id]), page if box.id in map.systems else None)
+                _linked(line.id, _line(line, map.flows[line.id], map, health, words), page)
+                for line in layout.lines
+            ),
+            *(
+                _linked(box.id, _box(box, by_id[box.id], words), page if box.id in map.systems else None)
                 for box in layout.boxes
             ),
             *(_label(line, map.flows[line.id], health) for line in layout.lines),
-            _legend(parties, layout, health),
+            _legend(parties, layout, health, words),
             "</svg>\n",
         )
     )
@@ -86,16 +108,21 @@ def _heads() -> list[str]:
     ]
 
 
-def _line(line: Line, flow: Flow, map: IntegrationMap, health: Health) -> str:
+def _line(line: Line, flow: Flow, map: IntegrationMap, health: Health, words: Words) -> str:
     state = state_of(health, flow.id)
     head = f"url(#map-head-{state})"
     at_start, at_end = flow.is_two_way or line.is_reversed, flow.is_two_way or not line.is_reversed
     heads = (f' marker-start="{head}"' if at_start else "") + (f' marker-end="{head}"' if at_end else "")
     kind = " manual" if flow.is_manual else ""
+    ends = {"source": map.name_of(flow.source), "destination": map.name_of(flow.destination)}
+    way = (
+        Sentence("{source} to {destination}, both ways", **ends)
+        if flow.is_two_way
+        else Sentence("{source} to {destination}", **ends)
+    )
     said = (
-        f"{flow.name}: {map.name_of(flow.source)} to {map.name_of(flow.destination)}, {flow.timing}"
-        f"{', both ways' if flow.is_two_way else ''}: {', '.join(flow.data)}"
-        f"{'; ' + WORDS[state] if state in WORDS else ''}"
+        f"{flow.name}: {words(way)}, {words(TIMINGS[flow.timing])}: {', '.join(flow.data)}"
+        f"{'; ' + words(WORDS[state]) if state in WORDS else ''}"
     )
     return (
         f'<path class="map-flow {state}{kind}" d="{path_of(line)}"{heads}>'
@@ -112,7 +139,7 @@ def _label(line: Line, flow: Flow, health: Health) -> str:
     )
 
 
-def _box(box: Box, party: Party) -> str:
+def _box(box: Box, party: Party, words: Words) -> str:
     middle = box.y + box.height / 2
     name_y = middle - 3 if party.owner else middle + 5
     owner = (
@@ -123,7 +150,7 @@ def _box(box: Box, party: Party) -> str:
     )
     layer = party.layer
     return (
-        f"<g><title>{escape(party.name)} ({LAYERS[layer]})</title>"
+        f"<g><title>{escape(party.name)} ({escape(words(LAYERS[layer]))})</title>"
         f'<rect class="map-box {layer}" x="{box.x:.1f}" y="{box.y:.1f}" width="{BOX_WIDTH}" '
         f'height="{box.height:.1f}" rx="7"/>'
         f'<rect class="map-bar {layer}" x="{box.x + 5:.1f}" y="{box.y + 6:.1f}" width="4" '
@@ -133,7 +160,7 @@ def _box(box: Box, party: Party) -> str:
     )
 
 
-def _legend(parties: list[Party], layout: Layout, health: Health) -> str:
+def _legend(parties: list[Party], layout: Layout, health: Health, words: Words) -> str:
     used = [layer for layer in LAYERS if any(party.layer == layer for party in parties)]
     drawn = []
     x, y = 14.0, layout.height + _LEGEND / 2 - 4
@@ -141,11 +168,12 @@ def _legend(parties: list[Party], layout: Layout, health: Health) -> str:
         extra = ' stroke-dasharray="3 2"' if layer == "outside" else ""
         mark = "map-box outside" if layer == "outside" else f"map-bar {layer}"
         drawn.append(f'<rect class="{mark}" x="{x:.1f}" y="{y:.1f}" width="11" height="11" rx="2"{extra}/>')
-        drawn.append(f'<text class="map-owner" x="{x + 17:.1f}" y="{y + 10:.1f}">{LAYERS[layer]}</text>')
-        x += 17 + 7 * len(LAYERS[layer]) + 18
+        name = words(LAYERS[layer])
+        drawn.append(f'<text class="map-owner" x="{x + 17:.1f}" y="{y + 10:.1f}">{escape(name)}</text>')
+        x += 17 + 7 * len(name) + 18
     # A line says what its colour means only where flows are watched.
     for state, sign in SIGNS.items() if health else ():
-        said = f"{sign}{WORDS[state]}"
+        said = f"{sign}{escape(words(WORDS[state]))}"
         drawn.append(f'<text class="map-label {state}" x="{x:.1f}" y="{y + 10:.1f}">{said}</text>')
         x += 7 * len(said) + 18
     return "".join(drawn)

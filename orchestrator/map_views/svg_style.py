@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from orchestrator.domain.sentence import Sentence
+
 LAYERS: Final = {
-    "core": "core",
-    "identity": "identity",
-    "data": "data",
-    "communication": "communication",
-    "knowledge": "knowledge",
-    "workflow": "workflow",
-    "ai": "AI",
-    "manual": "by hand",
-    "outside": "outside the map",
+    "core": Sentence("core"),
+    "identity": Sentence("identity"),
+    "data": Sentence("data"),
+    "communication": Sentence("communication"),
+    "knowledge": Sentence("knowledge"),
+    "workflow": Sentence("workflow"),
+    "ai": Sentence("AI"),
+    "manual": Sentence("by hand"),
+    "outside": Sentence("outside the map"),
 }
 """Layer -> what the legend calls it."""
 

@@ -39,19 +39,24 @@ class MovableClock:
 class RunningFloor:
     """Everything that a journey through the pages needs."""
 
-    def __init__(self, dsn: str, world: World, clock: WallClock, loop: Loop, desk: Desk) -> None:
+    def __init__(
+        self, dsn: str, world: World, clock: WallClock, loop: Loop, desk: Desk, *, closes: bool
+    ) -> None:
         self.world = world
         self.clock = clock
         self._dsn = dsn
         self._loop = loop
         self._desk = desk
+        self._closes = closes
         self._board: Held[str] | None = None
         self.address = ""
 
     def open(self) -> None:
         """Start the board; after `shut`, on the same address."""
         port = int(self.address.rpartition(":")[2]) if self.address else 0
-        self._board = self._loop.hold(serving(self._dsn, a_policy(), port=port, clock=self.clock))
+        self._board = self._loop.hold(
+            serving(self._dsn, a_policy(closes=self._closes), port=port, clock=self.clock)
+        )
         self.address = self._board.value.rstrip("/")
 
     def shut(self) -> None:
@@ -88,8 +93,18 @@ class RunningFloor:
 
 
 @contextmanager
-def running(dsn: str, world: World, clock: WallClock, *, sweeps: bool = True) -> Iterator[RunningFloor]:
-    """Run a floor on a database that has been filled; `sweeps`: what falls due is fired."""
+def running(
+    dsn: str, world: World, clock: WallClock, *, sweeps: bool = True, closes: bool = False
+) -> Iterator[RunningFloor]:
+    """Run a floor on a database that has been filled.
+
+    Args:
+        dsn: the database.
+        world: what it was filled with.
+        clock: what time it is there.
+        sweeps: whether what falls due is fired.
+        closes: whether teams have hours, for what happens from now on.
+    """
     with ExitStack() as ending:
         # The variables of every frame, which its default prints, take longer than a page may.
         structlog.configure(
@@ -98,9 +113,9 @@ def running(dsn: str, world: World, clock: WallClock, *, sweeps: bool = True) ->
         ending.callback(structlog.reset_defaults)
         loop = Loop()
         ending.callback(loop.close)
-        desk = loop.hold(working(dsn, a_policy(), clock, sweeps=sweeps))
+        desk = loop.hold(working(dsn, a_policy(closes=closes), clock, sweeps=sweeps))
         ending.callback(desk.end)
-        floor = RunningFloor(dsn, world, clock, loop, desk.value)
+        floor = RunningFloor(dsn, world, clock, loop, desk.value, closes=closes)
         ending.callback(floor.shut)
         floor.open()
         yield floor

@@ -45,10 +45,14 @@ class World:
         return self.stories[name].id
 
 
-def a_policy() -> Policy:
-    """Return the packaged rules for teams that never close, with their articles, for one thread."""
+def a_policy(*, closes: bool = False) -> Policy:
+    """Return the packaged rules for teams that never close, with their articles, for one thread.
+
+    Args:
+        closes: let the teams close, at the hours that they are packaged with.
+    """
     loaded = _loaded()
-    rules = loaded.rules.without_hours()
+    rules = loaded.rules if closes else loaded.rules.without_hours()
     library = read_library(Settings(), rules)
     assert library is not None
     return Policy(rules, loaded.words, library)

@@ -73,6 +73,16 @@ def floor(postgres: Postgres, world: World) -> Iterator[RunningFloor]:
 
 
 @pytest.fixture
+def office(postgres: Postgres, world: World) -> Iterator[RunningFloor]:
+    """A floor of one's own on which time stands still, of teams that close."""
+    with (
+        _copy(postgres) as dsn,
+        running(dsn, world, ManualClock(world.now), sweeps=False, closes=True) as floor,
+    ):
+        yield floor
+
+
+@pytest.fixture
 def new_tab(chromium: Browser) -> Iterator[NewTab]:
     """Opens tabs, each of another person: with cookies of its own. They are closed after the test.
 

@@ -24,8 +24,11 @@ PAGES: Final = {
     "map": "/map",
     "map-system": "/map?of=billing",
     "map-flow": "/map?of=billing-status",
+    "ribbon": "/handoffs/{bounced}/ribbon",
+    "ribbon-paused": "/handoffs/{paused}/ribbon",
     "reports": "/reports",
     "reports-cases": "/reports/cases",
+    "you": "/you",
     "preferences": "/preferences",
     "not-found": "/no-such-page",
 }

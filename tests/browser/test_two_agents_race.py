@@ -7,6 +7,7 @@ from playwright.sync_api import Route, expect
 from tests.board.running import RunningFloor
 from tests.browser.conftest import NewTab
 from tests.browser.deeds import act_as, button
+from tests.browser.held import until
 
 
 def test_of_two_agents_one_has_it_and_the_other_is_told_who(floor: RunningFloor, new_tab: NewTab) -> None:
@@ -21,8 +22,7 @@ def test_of_two_agents_one_has_it_and_the_other_is_told_who(floor: RunningFloor,
     under_way: list[Route] = []
     ben.page.route("**/accept*", lambda route: under_way.append(route))
     button(ben, "accept").click(no_wait_after=True)
-    ben.page.wait_for_timeout(200)
-    assert under_way, "his press was not sent"
+    until(ben.page, lambda: under_way, "his press was not sent")
     button(ana, "accept").click()
     expect(ana.page.locator("#handoff-head")).to_have_attribute("data-status", "accepted")
     under_way[0].continue_()

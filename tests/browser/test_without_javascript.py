@@ -38,6 +38,16 @@ def test_an_agent_works_by_forms_alone(floor: RunningFloor, new_tab: NewTab) -> 
     assert floor.handoff(floor.world.id("ada-exports")).status == "completed"
 
 
+def test_an_agent_accepts_from_a_row_of_the_queue(floor: RunningFloor, new_tab: NewTab) -> None:
+    tab = new_tab(floor, java_script_enabled=False)
+    act_as(tab, "Ana Diaz", "ana.diaz", "tier-2")
+    tab.open("/queue/tier-2")
+    row = tab.page.locator(f"#offered-{floor.world.id('ada-exports')}")
+    row.locator('form[data-deed="accept"] button').click()
+    expect(tab.page.locator("#handoff-head")).to_have_attribute("data-status", "accepted")
+    assert floor.handoff(floor.world.id("ada-exports")).receiving_agent == "ana.diaz"
+
+
 def test_a_refusal_is_told_and_nothing_that_was_written_is_lost(floor: RunningFloor, new_tab: NewTab) -> None:
     ana, ben = new_tab(floor, java_script_enabled=False), new_tab(floor, java_script_enabled=False)
     ben.expects = ("409 (Conflict)",)

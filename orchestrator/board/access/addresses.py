@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from orchestrator.board.access.options import Options, is_loopback
 
@@ -12,6 +12,11 @@ from orchestrator.board.access.options import Options, is_loopback
 def address_of(connection: HTTPConnection) -> str:
     """Return the address of who asks, as far as it is believed."""
     return connection.client.host if connection.client is not None else "unknown"
+
+
+def origin_of(request: Request, options: Options) -> str:
+    """Return scheme://host[:port] by which people's browsers reach the board."""
+    return options.public_url or f"{request.url.scheme}://{request.headers['host']}"
 
 
 def is_our_name(host: str, options: Options) -> bool:

@@ -18,7 +18,7 @@ from orchestrator.board.access.identity import Identity
 from orchestrator.board.access.refusals import SignInFirst
 from orchestrator.board.access.standing import Standing
 
-OPEN: Final = frozenset({"/login", "/login/start", "/login/return", "/preferences"})
+OPEN: Final = frozenset({"/login", "/login/start", "/login/return", "/logout/return", "/preferences"})
 """Pages without data, which are shown to anybody; static files are too."""
 _STATIC: Final = "/static/"
 

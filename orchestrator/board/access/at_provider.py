@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from orchestrator.board.access import claims, cookies
 from orchestrator.board.access.access import Access
-from orchestrator.board.access.addresses import address_of
+from orchestrator.board.access.addresses import address_of, origin_of
 from orchestrator.board.access.oidc import Provider
 from orchestrator.board.access.refusals import SignInFailed
 from orchestrator.board.access.sessions import TooManyTeams
@@ -22,6 +22,7 @@ from orchestrator.board.access.sign_in import signed_in
 from orchestrator.board.look.local_path import local_path
 from orchestrator.board.problems import NotFound
 from orchestrator.domain.model import Frozen
+from orchestrator.domain.sentence import Sentence
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +69,9 @@ async def finish(request: Request) -> Response:
         asked = request.query_params
         if "code" not in asked:
             reason = asked.get("error", "no code")
-            raise SignInFailed(f"the provider did not sign you in ({reason[:100]}): sign in again")
+            raise SignInFailed(
+                Sentence("the provider did not sign you in ({reason}): sign in again", reason=reason[:100])
+            )
         said = await provider.finish(
             asked["code"],
             redirect_uri=_return_to(request, access),
@@ -79,7 +82,11 @@ async def finish(request: Request) -> Response:
         now = access.clock.now()
         session, cookie = access.sessions.begin(viewer, now)
     except TooManyTeams as error:
-        raise SignInFailed(f"you have {error}, too many for a session: map a group to * instead") from error
+        raise SignInFailed(
+            Sentence(
+                "you have {count} teams, too many for a session: map a group to * instead", count=error.count
+            )
+        ) from error
     log.info("access.signed_in", by="oidc", viewer=viewer.id, address=address_of(request))
     response = signed_in(access, pending.next, cookie, session.expires_at - now)
     access.cookies.drop(response, cookies.SIGN_IN)
@@ -89,7 +96,7 @@ async def finish(request: Request) -> Response:
 def _pending(request: Request, access: Access) -> _Pending:
     """Return the sign-in that this browser began with this state; it counts once."""
     signed = access.sign_ins.read(access.cookies.read(request, cookies.SIGN_IN))
-    again = "this sign-in was not begun in this browser, or took too long: sign in again"
+    again = Sentence("this sign-in was not begun in this browser, or took too long: sign in again")
     try:
         pending = _Pending.model_validate_json(signed or "")
     except ValidationError:
@@ -99,19 +106,18 @@ def _pending(request: Request, access: Access) -> _Pending:
     if now >= pending.expires_at or not secrets.compare_digest(came_back, pending.state.encode()):
         raise SignInFailed(again)
     if not access.spent.spend(pending.state, pending.expires_at, now):
-        raise SignInFailed("this sign-in was used already: sign in again")
+        raise SignInFailed(Sentence("this sign-in was used already: sign in again"))
     return pending
 
 
 def _provider(access: Access) -> Provider:
     if access.provider is None:
-        raise NotFound("there is no provider to sign in at")
+        raise NotFound(Sentence("there is no provider to sign in at"))
     return access.provider
 
 
 def _return_to(request: Request, access: Access) -> str:
-    here = access.options.public_url or f"{request.url.scheme}://{request.headers['host']}"
-    return f"{here}/login/return"
+    return f"{origin_of(request, access.options)}/login/return"
 
 
 routes: Final[list[BaseRoute]] = [

@@ -12,6 +12,7 @@ from orchestrator.board.access.refusals import SignInFailed
 from orchestrator.board.access.tokens import only
 from orchestrator.board.access.viewer import Role, Viewer
 from orchestrator.domain.model import Id
+from orchestrator.domain.sentence import Sentence
 
 _ID = TypeAdapter(Id)
 
@@ -27,15 +28,22 @@ def viewer_of(claims: Mapping[str, Any], oidc: Oidc) -> Viewer:
         known_as = _ID.validate_python(id)
     except ValidationError:
         raise SignInFailed(
-            f"the provider does not say who you are: the claim {oidc.id_claim} is missing"
+            Sentence(
+                "the provider does not say who you are: the claim {claim} is missing", claim=oidc.id_claim
+            )
         ) from None
     if known_as.startswith("token:"):
-        raise SignInFailed(f"the claim {oidc.id_claim} begins with token:, as no person's does")
+        raise SignInFailed(
+            Sentence("the claim {claim} begins with token:, as no person's does", claim=oidc.id_claim)
+        )
     roles = _roles(_values(claims, oidc.roles_claim), oidc)
     if not roles:
         raise SignInFailed(
-            f"you are signed in, and have no role here: none of your groups in the claim {oidc.roles_claim} "
-            "gives one; ask whoever gives out roles"
+            Sentence(
+                "you are signed in, and have no role here: none of your groups in the claim {claim} "
+                "gives one; ask whoever gives out roles",
+                claim=oidc.roles_claim,
+            )
         )
     name = claims.get(oidc.name_claim)
     teams = _teams(_values(claims, oidc.teams_claim), oidc)

@@ -11,6 +11,8 @@ from starlette.responses import Response
 SESSION: Final = "handoff"
 SIGN_IN: Final = "handoff-sign-in"
 """What has to come back from the provider, while somebody signs in there."""
+SIGN_OUT: Final = "handoff-sign-out"
+"""What has to come back from the provider, while somebody signs out there."""
 VISIT: Final = "handoff-visit"
 """What ties the sign-in form to the browser that asked for it."""
 YOU: Final = "handoff-you"

@@ -12,6 +12,7 @@ from joserfc.jwk import KeySet
 from joserfc.jws import extract_compact
 
 from orchestrator.board.access.refusals import ProviderAway
+from orchestrator.domain.sentence import Sentence
 from orchestrator.wall_clock import WallClock
 
 _ASYMMETRIC: Final = frozenset(
@@ -43,11 +44,17 @@ class Discovery:
             address = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
             document = await _read(address)
             if missing := [name for name in _NEEDED if not isinstance(document.get(name), str)]:
-                raise ProviderAway(f"{address} lacks {', '.join(missing)}")
+                raise ProviderAway(
+                    Sentence("{address} lacks {members}", address=address, members=", ".join(missing))
+                )
             if document["issuer"] != self._issuer:
                 raise ProviderAway(
-                    f"{address} names the issuer {document['issuer']!r}: "
-                    "HANDOFF_BOARD__OIDC__ISSUER has to be just that"
+                    Sentence(
+                        "{address} names the issuer {issuer}: "
+                        "HANDOFF_BOARD__OIDC__ISSUER has to be just that",
+                        address=address,
+                        issuer=repr(document["issuer"]),
+                    )
                 )
             self._document = (now, document)
         return self._document[1]
@@ -77,7 +84,9 @@ class Discovery:
         try:
             keys = KeySet.import_key_set(await _read(address))  # type: ignore[arg-type]
         except (JoseError, KeyError, TypeError, ValueError) as error:
-            raise ProviderAway(f"{address} holds no keys that can be read: {error}") from error
+            raise ProviderAway(
+                Sentence("{address} holds no keys that can be read: {error}", address=address, error=error)
+            ) from error
         self._keys = (now, keys)
         return keys
 
@@ -89,7 +98,13 @@ async def _read(address: str) -> dict[str, Any]:
             response.raise_for_status()
             found = response.json()
     except (httpx.HTTPError, ValueError) as error:
-        raise ProviderAway(f"the provider does not answer at {address}: {type(error).__name__}") from error
+        raise ProviderAway(
+            Sentence(
+                "the provider does not answer at {address}: {error}",
+                address=address,
+                error=type(error).__name__,
+            )
+        ) from error
     if not isinstance(found, dict):
-        raise ProviderAway(f"{address} is no JSON object")
+        raise ProviderAway(Sentence("{address} is no JSON object", address=address))
     return found

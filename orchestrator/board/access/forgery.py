@@ -11,6 +11,7 @@ from orchestrator.board.access import csrf
 from orchestrator.board.access.access import Access
 from orchestrator.board.access.identity import Known
 from orchestrator.board.access.refusals import Forged
+from orchestrator.domain.sentence import Sentence
 
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -45,7 +46,7 @@ class Forgery:
         """Return what is still to be read, when the request is ours."""
         public = self._access.options.public_url
         if csrf.came_from_elsewhere(request.headers, scheme=request.url.scheme, public=public):
-            raise Forged("a page of another site sent this")
+            raise Forged(Sentence("a page of another site sent this"))
         visit = request.scope["state"].get("visit")
         bound_to = known.bound_to if known is not None else f"visit:{visit}"
         token = request.headers.get(csrf.HEADER)
@@ -57,7 +58,9 @@ class Forgery:
             receive = _replay(body, receive)
         if not self._access.csrf.is_genuine(token, bound_to):
             raise Forged(
-                "this page is too old, or not ours: reload it and try again; a program sends a token"
+                Sentence(
+                    "this page is too old, or not ours: reload it and try again; a program sends a token"
+                )
             )
         return receive
 

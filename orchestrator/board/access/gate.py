@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from orchestrator.board.access.access import Access
 from orchestrator.board.access.addresses import is_our_name
 from orchestrator.board.access.refusals import BehindProxy, TooLarge, WrongHost
+from orchestrator.domain.sentence import Sentence
 
 _OF_PROXIES: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
@@ -36,7 +37,11 @@ class Gate:
         host = headers.get("host", "")
         if not is_our_name(host, self._options):
             raise WrongHost(
-                f"{host!r} is not a name of this board: set HANDOFF_BOARD__PUBLIC_URL or HANDOFF_BOARD__HOSTS"
+                Sentence(
+                    "{host} is not a name of this board: "
+                    "set HANDOFF_BOARD__PUBLIC_URL or HANDOFF_BOARD__HOSTS",
+                    host=repr(host),
+                )
             )
         if self._options.is_local and any(name in headers for name in _OF_PROXIES):
             raise BehindProxy

@@ -5,6 +5,7 @@ What a provider says is believed only with its signature, for us, from the issue
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import httpx
+import structlog
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -21,10 +23,15 @@ from joserfc.errors import JoseError
 from orchestrator.board.access.discovery import Discovery
 from orchestrator.board.access.options import Oidc
 from orchestrator.board.access.refusals import ProviderAway, SignInFailed
+from orchestrator.domain.sentence import Sentence
 from orchestrator.wall_clock import WallClock
+
+log = structlog.get_logger(__name__)
 
 _LEEWAY_S: Final = 60
 """By which the provider's clock may differ from ours."""
+_LEAVES_WITHIN_S: Final = 3
+"""For so long somebody who signs out here waits to hear whether they can at the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,16 @@ class Begun:
     verifier: str
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A sign-out at the provider: `address` is where the person goes, `state` has to come back."""
+
+    address: str
+    state: str
+
+
 class Provider:
-    """Sends people to sign in, and reads what comes back."""
+    """Sends people to sign in and out, and reads what comes back."""
 
     def __init__(self, oidc: Oidc, clock: WallClock) -> None:
         self._oidc = oidc
@@ -64,8 +79,7 @@ class Provider:
             "code_challenge_method": "S256",
         }
         at = str(document["authorization_endpoint"])
-        address = f"{at}{'&' if '?' in at else '?'}{urlencode(asked)}"
-        return Begun(address, state, nonce, verifier)
+        return Begun(_with_query(at, asked), state, nonce, verifier)
 
     async def finish(self, code: str, *, redirect_uri: str, nonce: str, verifier: str) -> Mapping[str, Any]:
         """Return what the provider says of who signed in.
@@ -77,15 +91,40 @@ class Provider:
         answer = await self._redeem(code, redirect_uri, verifier)
         id_token = answer.get("id_token")
         if not isinstance(id_token, str):
-            raise SignInFailed("the provider sent no ID token: the scope openid has to be allowed there")
+            raise SignInFailed(
+                Sentence("the provider sent no ID token: the scope openid has to be allowed there")
+            )
         access_token = answer.get("access_token")
         try:
             return await self._believe(id_token, access_token, nonce, self._clock.now())
         except (JoseError, ValueError) as error:
             raise SignInFailed(
-                f"what the provider says of you cannot be believed ({type(error).__name__}: {error}): "
-                "sign in again"
+                Sentence(
+                    "what the provider says of you cannot be believed ({error}): sign in again",
+                    error=f"{type(error).__name__}: {error}",
+                )
             ) from error
+
+    async def leave(self, return_to: str) -> Leaving | None:
+        """Begin a sign-out there that comes back to `return_to`, as RP-Initiated Logout 1.0 says.
+
+        We name ourselves by `client_id`: an ID token as the hint would have to be kept until then, and would
+        stand in the address.
+
+        Returns:
+            None where the provider has no `end_session_endpoint`, or cannot be asked.
+        """
+        try:
+            async with asyncio.timeout(_LEAVES_WITHIN_S):
+                at = (await self._discovery.document()).get("end_session_endpoint")
+        except (ProviderAway, TimeoutError) as error:
+            log.warning("access.provider_kept_session", why=str(error) or "it does not answer in time")
+            return None
+        if not isinstance(at, str) or not at.startswith(("https://", "http://")):
+            return None
+        state = secrets.token_urlsafe(32)
+        asked = {"client_id": self._oidc.client_id, "post_logout_redirect_uri": return_to, "state": state}
+        return Leaving(_with_query(at, asked), state)
 
     async def _redeem(self, code: str, redirect_uri: str, verifier: str) -> Mapping[str, Any]:
         document = await self._discovery.document()
@@ -111,11 +150,16 @@ class Provider:
                 )
                 answer = response.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise ProviderAway(f"the provider does not answer ({type(error).__name__}): try again") from error
+            raise ProviderAway(
+                Sentence("the provider does not answer ({error}): try again", error=type(error).__name__)
+            ) from error
         if response.status_code != httpx.codes.OK or not isinstance(answer, dict):
             reason = answer.get("error") if isinstance(answer, dict) else None
             raise SignInFailed(
-                f"the provider refused the sign-in ({reason or response.status_code}): try again"
+                Sentence(
+                    "the provider refused the sign-in ({reason}): try again",
+                    reason=reason or response.status_code,
+                )
             )
         return answer
 
@@ -139,3 +183,7 @@ class Provider:
         )
         claims.validate(now=int(now.timestamp()), leeway=_LEEWAY_S)
         return dict(claims)
+
+
+def _with_query(address: str, asked: Mapping[str, str | None]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from orchestrator.board.problems import HttpProblem
+from orchestrator.domain.sentence import Sentence
 
 _PAGE: Final = "access/refused.html.j2"
 _BEARER: Final = 'Bearer realm="handoff"'
@@ -18,7 +19,7 @@ class SignInFirst(HttpProblem):
     page = _PAGE
 
     def __init__(self) -> None:
-        message = "sign in at /login, or send a token: Authorization: Bearer hand_…"
+        message = Sentence("sign in at /login, or send a token: Authorization: Bearer hand_…")
         super().__init__(message, headers={"WWW-Authenticate": _BEARER})
 
 
@@ -30,7 +31,9 @@ class BadToken(HttpProblem):
     page = _PAGE
 
     def __init__(self) -> None:
-        message = "this token is unknown, expired or revoked: `handoff token list` shows those that are valid"
+        message = Sentence(
+            "this token is unknown, expired or revoked: `handoff token list` shows those that are valid"
+        )
         super().__init__(message, headers={"WWW-Authenticate": f'{_BEARER}, error="invalid_token"'})
 
 
@@ -65,7 +68,7 @@ class TooMany(HttpProblem):
     code = "too-many"
 
     def __init__(self, retry_after_s: int) -> None:
-        message = f"too many requests: try again in {retry_after_s} s"
+        message = Sentence("too many requests: try again in {seconds} s", seconds=retry_after_s)
         super().__init__(message, headers={"Retry-After": str(retry_after_s)})
 
 
@@ -77,7 +80,8 @@ class TooLarge(HttpProblem):
     page = _PAGE
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"a request may have {limit} bytes at most", headers={"Connection": "close"})
+        message = Sentence("a request may have {limit} bytes at most", limit=limit)
+        super().__init__(message, headers={"Connection": "close"})
 
 
 class WrongHost(HttpProblem):
@@ -97,6 +101,8 @@ class BehindProxy(HttpProblem):
 
     def __init__(self) -> None:
         super().__init__(
-            "this board is for whoever sits at its machine, and a proxy forwards to it: set "
-            "HANDOFF_BOARD__LOGIN to tokens or oidc, and HANDOFF_BOARD__PROXIES to the proxy's address"
+            Sentence(
+                "this board is for whoever sits at its machine, and a proxy forwards to it: set "
+                "HANDOFF_BOARD__LOGIN to tokens or oidc, and HANDOFF_BOARD__PROXIES to the proxy's address"
+            )
         )

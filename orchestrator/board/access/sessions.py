@@ -41,6 +41,10 @@ class Session(Frozen):
 class TooManyTeams(Exception):
     """Somebody's teams do not fit into a cookie."""
 
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} teams")
+        self.count = count
+
 
 class Signer:
     """Signs what is kept in browsers; what was signed for one purpose is nothing for another."""
@@ -87,7 +91,7 @@ class Sessions:
         )
         signed = self._signer.sign(session.model_dump_json())
         if len(signed) > LONGEST_COOKIE:
-            raise TooManyTeams(f"{len(viewer.teams or ())} teams")
+            raise TooManyTeams(len(viewer.teams or ()))
         return session, signed
 
     def begin_with_token(self, token: UUID, expires_at: datetime, now: datetime) -> tuple[Session, str]:

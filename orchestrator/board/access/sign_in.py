@@ -1,4 +1,4 @@
-"""Signing in with a token that is typed in, and signing out."""
+"""Signing in with a token that is typed in."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from starlette.routing import BaseRoute, Route
 from orchestrator.board.access import cookies
 from orchestrator.board.access.access import Access
 from orchestrator.board.access.addresses import address_of
-from orchestrator.board.access.identity import Identity, Known
+from orchestrator.board.access.identity import Identity
 from orchestrator.board.access.refusals import BadToken
 from orchestrator.board.look.local_path import local_path
 from orchestrator.board.parts import parts_of
 from orchestrator.board.problems import HttpProblem, NotFound
+from orchestrator.domain.sentence import Sentence
 
 log = structlog.get_logger(__name__)
 
@@ -52,19 +53,6 @@ async def with_token(request: Request) -> Response:
     return signed_in(access, target, cookie, session.expires_at - now)
 
 
-async def sign_out(request: Request) -> Response:
-    """End the session; a person at this machine is nobody in particular again."""
-    access: Access = request.state.access
-    known: Known = request.state.known
-    response = RedirectResponse("/login" if not access.options.is_local else "/", 303)
-    if known.session is not None:
-        access.sessions.end(known.session, access.clock.now())
-        log.info("access.signed_out", viewer=known.viewer.id, address=address_of(request))
-    access.cookies.drop(response, cookies.SESSION)
-    access.cookies.drop(response, cookies.YOU)
-    return response
-
-
 def signed_in(access: Access, target: str, cookie: str, lasts: timedelta) -> Response:
     """Return the answer that begins a session and goes on to `target`."""
     response = RedirectResponse(target, 303)
@@ -88,7 +76,7 @@ def _page(request: Request, target: str, refused: HttpProblem | None = None) -> 
 
 def _require_login(access: Access) -> None:
     if access.options.is_local:
-        raise NotFound("nobody has to sign in here")
+        raise NotFound(Sentence("nobody has to sign in here"))
 
 
 def _text(value: object) -> str:
@@ -98,5 +86,4 @@ def _text(value: object) -> str:
 routes: Final[list[BaseRoute]] = [
     Route("/login", show, methods=["GET"]),
     Route("/login", with_token, methods=["POST"]),
-    Route("/logout", sign_out, methods=["POST"]),
 ]

@@ -19,6 +19,7 @@ from orchestrator.board.access.local import LOCAL_ID, LOCAL_NAME, You
 from orchestrator.board.look.local_path import local_path
 from orchestrator.board.parts import parts_of
 from orchestrator.board.problems import NotAllowed
+from orchestrator.domain.sentence import Sentence
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,7 @@ async def choose(request: Request) -> Response:
     """Keep as whom the person in this browser acts."""
     access: Access = request.state.access
     if not request.state.viewer.is_local:
-        raise NotAllowed("you are who you signed in as")
+        raise NotAllowed(Sentence("you are who you signed in as"))
     async with request.form() as form:
         said = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     teams = parts_of(request).policy.rules.teams

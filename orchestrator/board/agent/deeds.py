@@ -29,6 +29,7 @@ from orchestrator.board.problems import MEDIA_TYPE, details
 from orchestrator.board.said import Problem
 from orchestrator.desk import Done
 from orchestrator.domain.errors import Refused
+from orchestrator.domain.sentence import Sentence
 
 MOST_FIELDS: Final = 20
 
@@ -55,7 +56,7 @@ async def deed(request: Request) -> Response:
 async def _do(request: Request, action: str, fields: Mapping[str, str]) -> Done:
     press = fields.get("press", "")
     if not press:
-        raise Unclear((Problem("press", "is missing: load the page again"),))
+        raise Unclear((Problem("press", Sentence("is missing: load the page again")),))
     said = said_in(fields, preferences_of(request).zone)
     parts, viewer = parts_of(request), viewer_of(request)
     return await do(parts, viewer, request.path_params["id"], action, said, press=press)

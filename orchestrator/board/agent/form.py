@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from orchestrator.board.said import Problem, Unclear
+from orchestrator.domain.sentence import Sentence
 
 ENVELOPE: Final = frozenset({"csrf", "press", "next"})
 """Fields that are of the form, not of the action."""
@@ -41,6 +42,11 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise Unclear(
-            (Problem("until", f"is {text[:40]!r}: write a day and a time, 2026-03-02T09:00"),)
+            (
+                Problem(
+                    "until",
+                    Sentence("is {text}: write a day and a time, 2026-03-02T09:00", text=repr(text[:40])),
+                ),
+            )
         ) from None
     return (instant if instant.tzinfo is not None else instant.replace(tzinfo=zone)).astimezone(UTC)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from orchestrator.board.access.viewer import Viewer
+from orchestrator.board.agent.bundle import in_language
 from orchestrator.board.agent.gaps import gaps
 from orchestrator.board.agent.markdown import html_of, is_safe_link
 from orchestrator.board.agent.refusal import Refusal
@@ -112,12 +113,17 @@ def reader_clock(request: Request) -> Callable[[datetime], str]:
 
 
 def _facts(request: Request, shown: Shown) -> dict[str, Any]:
+    packet, parts = shown.packet, parts_of(request)
+    if packet is not None:
+        language, translations = preferences_of(request).language, parts.policy.rules.translations
+        told = in_language(packet.context, language, translations, now=parts.clock.now())
+        packet = packet.model_copy(update={"context": told})
     return {
         "shown": shown,
         "handoff": shown.handoff,
-        "packet": shown.packet,
-        "body": html_of(shown.packet.body) if shown.packet is not None else None,
-        "gaps": gaps(shown.packet.context.fields) if shown.packet is not None else (),
+        "packet": packet,
+        "body": html_of(packet.body) if packet is not None else None,
+        "gaps": gaps(packet.context.fields) if packet is not None else (),
         "is_safe_link": is_safe_link,
         "steps": _steps(request, shown, shown.events),
         "embedded": request.query_params.get("embed") == "1",

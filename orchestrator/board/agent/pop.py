@@ -17,9 +17,9 @@ from orchestrator.board.look.environment import url
 from orchestrator.board.parts import parts_of
 from orchestrator.domain.handoff import Handoff
 from orchestrator.ledger import caller, reading
+from orchestrator.ledger.caller_keys import FEWEST_CHARACTERS, FEWEST_DIGITS, phone_key
 
 LONGEST: Final = 200
-_SHORTEST_ID: Final = 4
 
 
 class Sought(NamedTuple):
@@ -61,10 +61,10 @@ def _problem(sought: Sought | None, _: Callable[[str], str]) -> str | None:
         return _("Name whom to look for: a case, a phone number or a conversation.")
     if len(sought.value) > LONGEST or not sought.value.isprintable():
         return _("That is no id: it is too long, or has control characters.")
-    if sought.name == "phone" and len(caller.digits_of(sought.value)) < caller.FEWEST_DIGITS:
-        return _("A phone number has at least {count} digits.").format(count=caller.FEWEST_DIGITS)
-    if sought.name == "conversation" and len(sought.value) < _SHORTEST_ID:
-        return _("The id of a conversation has at least {count} characters.").format(count=_SHORTEST_ID)
+    if sought.name == "phone" and phone_key(sought.value) is None:
+        return _("A phone number has at least {count} digits.").format(count=FEWEST_DIGITS)
+    if sought.name == "conversation" and len(sought.value) < FEWEST_CHARACTERS:
+        return _("The id of a conversation has at least {count} characters.").format(count=FEWEST_CHARACTERS)
     return None
 
 

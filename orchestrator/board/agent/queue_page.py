@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from orchestrator.board.access.viewer import Role, Viewer
-from orchestrator.board.agent.queue_rows import Part, part_of, rows_of
+from orchestrator.board.agent.queue_list import SHOWN, QueueList
+from orchestrator.board.agent.queue_place import Place
+from orchestrator.board.agent.queue_rows import Part, part_of, rows_of, signed
 from orchestrator.board.doing import ACTIONS
-from orchestrator.board.filters import Filters
 from orchestrator.board.live.card import Card
 from orchestrator.board.look.preferences import Preferences
 from orchestrator.board.parts import Parts, parts_of
 from orchestrator.board.problems import NotFound
-
-SHOWN: Final = 200
-"""Rows of one list; of more, those that are due first."""
+from orchestrator.domain.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +31,45 @@ class TeamLine:
     accepted: int
 
 
-def selected(parts: Parts, team: str, filters: Filters, viewer: Viewer) -> dict[Part, list[Card]]:
-    """Return the lists of a team's queue, each by time left."""
-    lists: dict[Part, list[Card]] = {part: [] for part in Part}
-    for card in filters.select(parts.floor.cards(), viewer):
-        part = part_of(card, team, viewer)
-        if part is not None:
-            lists[part].append(card)
-    return lists
+def lists_of(parts: Parts, place: Place, viewer: Viewer) -> dict[Part, QueueList]:
+    """Return the lists of a team's queue, each by time left, as a page at `place` shows them."""
+    found: dict[Part, list[Card]] = {part: [] for part in Part}
+    for card in parts.floor.cards():
+        if place.filters.shows(card, viewer) and (part := part_of(card, place.team, viewer)) is not None:
+            found[part].append(card)
+    return {
+        part: QueueList(cards, place.after if part is place.part else None) for part, cards in found.items()
+    }
 
 
 async def queue(request: Request) -> Response:
-    """Show the queue of a team."""
+    """Show the queue of a team, or what stands in one of its lists behind a place."""
     parts, viewer = parts_of(request), _viewer(request)
     team: str = request.path_params["team"]
     if not may_open(parts, viewer, team):
-        raise NotFound(f"there is no team {team!r}")
-    filters = Filters.of(request.query_params)
+        raise NotFound(Sentence("there is no team {team}", team=repr(team)))
+    place = Place.of(team, request.query_params)
     preferences: Preferences = request.state.preferences
-    lists = selected(parts, team, filters, viewer)
+    lists = lists_of(parts, place, viewer)
     rows = rows_of(parts.renderer)
     html = {
         part.value: Markup(  # noqa: S704  # each row was rendered by a template, which escapes
-            "".join(rows.html(card, part, viewer, preferences.language) for card in cards[:SHOWN])
+            signed(
+                "".join(rows.html(card, part, viewer, preferences.language) for card in lists[part].shown()),
+                request.state.csrf,
+            )
         )
-        for part, cards in lists.items()
+        for part in place.parts
     }
     done = request.query_params.get("done", "")
     return parts.renderer.page(
         request,
         "agent/queue.html.j2",
         team_id=team,
+        place=place,
         rows=html,
-        counts={part.value: len(cards) for part, cards in lists.items()},
-        filters=filters,
+        stretches={part: lists[part].stretch() for part in place.parts},
+        filters=place.filters,
         shown_most=SHOWN,
         seq=parts.floor.seq,
         done=done if done in ACTIONS else "",

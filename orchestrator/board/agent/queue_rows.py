@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 from weakref import WeakKeyDictionary
+
+from markupsafe import escape
 
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.discretion import as_seen, knows_customer
@@ -47,9 +50,14 @@ def part_of(card: Card, team: str, viewer: Viewer) -> Part | None:
     return Part.SENT if card.sending_team == team and owes else None
 
 
-def row_id(part: Part, card: Card) -> str:
-    """Return the id of a row's element: another one in each list, so that a row can move."""
-    return f"{part.value}-{card.id}"
+def row_id(part: Part, id: UUID) -> str:
+    """Return the id of the element of a handoff's row: another one in each list, so that a row can move."""
+    return f"{part.value}-{id}"
+
+
+def signed(html: str, csrf: str) -> str:
+    """Return rows, which all readers share, with the token of one: without it their forms are refused."""
+    return html.replace('name="csrf" value=""', f'name="csrf" value="{escape(csrf)}"')
 
 
 class Rows:
@@ -71,7 +79,7 @@ class Rows:
                 language=language,
                 card=as_seen(card, viewer),
                 part=part.value,
-                id=row_id(part, card),
+                id=row_id(part, card.id),
                 order=order_text(order_of(card)),
                 can_accept=can_accept,
                 is_known=is_known,

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Final
 
 from orchestrator.board.agent.shown import Shown
+from orchestrator.board.look.refused import REASONS
 from orchestrator.board.problems import HttpProblem
 from orchestrator.domain.errors import Refused
 from orchestrator.domain.handoff import Status
+from orchestrator.domain.sentence import say
 
 Words = Callable[[str], str]
 _REFUSED: Final = 409
@@ -54,7 +56,7 @@ def refusal_of(
         at: a time as the reader's clock shows it.
         filled: the fields of the form.
     """
-    fields = {each.field.split(".")[0]: each.message for each in getattr(error, "problems", ())}
+    fields = {each.field.split(".")[0]: say(each.message, _) for each in getattr(error, "problems", ())}
     message, todo = _words(error, shown, _, at)
     status = error.status if isinstance(error, HttpProblem) else _REFUSED
     return Refusal(action, error.code, status, message, todo, fields, filled)
@@ -65,7 +67,7 @@ def _words(
 ) -> tuple[str, str]:
     match error.code:
         case "unclear":
-            return _("Something is missing or wrong: {what}.").format(what=error.message), _(
+            return _("Something is missing or wrong: {what}.").format(what=say(error.message, _)), _(
                 "Mend it and press again."
             )
         case "illegal-transition" | "packet-held":
@@ -86,7 +88,8 @@ def _words(
         case "nothing-breached":
             return _("Nothing is breached any more."), _("There is nothing to acknowledge.")
         case _:
-            return error.message, ""
+            said = say(REASONS.get(error.code, error.message), _)
+            return said[:1].upper() + said[1:], ""
 
 
 def _where_it_stands(shown: Shown, _: Words, at: Callable[[datetime], str]) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from orchestrator.domain.handoff import Handoff, Status
 from orchestrator.domain.model import Customer, Turn
 from orchestrator.domain.packet import Packet
 from orchestrator.domain.policy import Kind
+from orchestrator.domain.sentence import Sentence
 from orchestrator.ledger import handoff_reading
 from orchestrator.ledger.usual_words import UsualWords
 
@@ -81,7 +82,7 @@ async def show(parts: Parts, viewer: Viewer, id: UUID) -> Shown:
     async with parts.readers.connection() as db:
         told = await handoff_reading.told(db, id)
         if told is None or not viewer.may_see(told.handoff):
-            raise NotFound(f"there is no handoff {id}")
+            raise NotFound(Sentence("there is no handoff {id}", id=id))
         handoff = told.handoff
         kind = await kind_of(parts.policy, db, handoff)
         reads, knows = viewer.may_read(handoff), knows_customer(viewer, handoff)

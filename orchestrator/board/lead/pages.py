@@ -60,7 +60,7 @@ async def board(request: Request) -> Response:
         is_trend_wider=is_narrower(filters),
         views=await saving.views_of(parts, viewer),
         limit=ROWS,
-        live=live_address("board", filters, cards, ROWS, request.state.seq, after=after),
+        live=live_address("board", filters, cards, ROWS, after=after),
         seq=request.state.seq,
         **figures_of(selection, room),
     )
@@ -79,7 +79,7 @@ async def wall(request: Request) -> Response:
         rows=[(order_text(order_of(card)), tab.as_shown(card)) for card in cards],
         strip=strip_of(parts.pulse, parts.clock.now()),
         limit=WALL_ROWS,
-        live=live_address("wall", tab.filters, cards, WALL_ROWS, request.state.seq),
+        live=live_address("wall", tab.filters, cards, WALL_ROWS),
         seq=request.state.seq,
         **figures_of(tab.selection, room),
     )

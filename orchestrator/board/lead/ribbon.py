@@ -12,8 +12,8 @@ from orchestrator.domain.calendars.working_spans import working_spans
 from orchestrator.domain.clocks.custody import Hold, holds
 from orchestrator.domain.handoff import Handoff
 
-WIDTH: Final = 1_000.0
-"""Of the drawing, in its own units."""
+WIDTH: Final = 100.0
+"""Of the drawing, in percent of the room that it has."""
 _LONGEST_HATCHED: Final = timedelta(days=90)
 """Of longer stories the nights cannot be seen any more."""
 _SHORTEST: Final = timedelta(seconds=1)
@@ -124,7 +124,7 @@ class _Drawing:
         """Return where a span lies."""
         scale = WIDTH / (self.until - self.since).total_seconds()
         x = (since - self.since).total_seconds() * scale
-        return Band(round(x, 2), round(max(0.0, (until - since).total_seconds()) * scale, 2))
+        return Band(round(x, 3), round(max(0.0, (until - since).total_seconds()) * scale, 3))
 
 
 def _paused(case: Iterable[Handoff], team: str, now: datetime) -> list[Span]:

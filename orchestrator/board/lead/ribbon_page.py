@@ -13,6 +13,7 @@ from orchestrator.board.parts import parts_of
 from orchestrator.board.problems import NotFound
 from orchestrator.board.rules import remember
 from orchestrator.domain.calendars.calendar import ELAPSED, BusinessCalendar
+from orchestrator.domain.sentence import Sentence
 from orchestrator.ledger import reading
 
 
@@ -23,7 +24,7 @@ async def ribbon(request: Request) -> Response:
     async with parts.readers.connection() as db:
         handoff = await reading.handoff(db, id)
         if handoff is None or not viewer.may_see(handoff):
-            raise NotFound(f"there is no handoff {id}")
+            raise NotFound(Sentence("there is no handoff {id}", id=id))
         case = await reading.handoffs_of_case(db, handoff.case_id)
         await remember(parts.policy, db, [handoff.calendars_version])
     rules = parts.policy.rules_of(handoff.calendars_version)

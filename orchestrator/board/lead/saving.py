@@ -13,6 +13,7 @@ from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.filters import Filters
 from orchestrator.board.parts import Parts, parts_of
 from orchestrator.board.said import Problem, Unclear
+from orchestrator.domain.sentence import Sentence
 from orchestrator.ledger.port import LedgerUnavailable
 from orchestrator.ledger.saved_views import SavedView, forget_view, save_view, saved_views_of
 
@@ -36,14 +37,21 @@ async def save(request: Request) -> Response:
     async with request.form() as form:
         name, query = str(form.get("name", "")).strip(), str(form.get("query", ""))
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise Unclear((Problem("name", f"is not 1 to {_LONGEST_NAME} printable characters"),))
+        raise Unclear(
+            (Problem("name", Sentence("is not 1 to {most} printable characters", most=_LONGEST_NAME)),)
+        )
     filters = Filters.of(QueryParams(query))
     async with parts.readers.for_people() as db:
         view = SavedView(name, filters.query())
         is_kept = await save_view(db, viewer.id, _PAGE, view, now=parts.clock.now(), most=MOST_VIEWS)
     if not is_kept:
         raise Unclear(
-            (Problem("name", f"is one too many: {MOST_VIEWS} views are kept, so forget one first"),)
+            (
+                Problem(
+                    "name",
+                    Sentence("is one too many: {most} views are kept, so forget one first", most=MOST_VIEWS),
+                ),
+            )
         )
     return _back(filters)
 

@@ -9,18 +9,18 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from orchestrator.board.access.viewer import Role, Viewer
-from orchestrator.board.bars import highest, places
+from orchestrator.board.bars import WIDTH, highest, places
 from orchestrator.board.filters import Filters
 from orchestrator.board.lead.rates import CLOCK
 from orchestrator.domain.figures.asked import Asked
 from orchestrator.domain.figures.in_time import InTime
 from orchestrator.domain.figures.periods import Step, bounds
 
-WIDTH: Final = 480.0
 HEIGHT: Final = 84.0
-"""Of the bars, in the units of the drawing; words stand under them."""
+"""Of the bars, in pixels; words stand under them."""
 _GAP: Final = 0.18
 """Of a bar's room, what is left free."""
+_AT_END: Final = 88.0
 _HOURS: Final = 24
 _DAYS: Final = 7
 
@@ -45,6 +45,8 @@ class Bar:
     rate: InTime
     x: float
     width: float
+    is_at_end: bool
+    """Whether words that begin under it would not fit on a phone."""
     parts: tuple[Part, ...]
 
 
@@ -101,7 +103,7 @@ def drawn(step: Step, edges: Sequence[datetime], rates: Sequence[InTime]) -> Tre
     gap = _GAP * WIDTH / max(1, len(rates))
     bars = []
     for at, rate, since, until in zip(
-        places(rates, width=WIDTH, height=HEIGHT, base=HEIGHT, gap=gap),
+        places(rates, height=HEIGHT, base=HEIGHT, gap=gap),
         rates,
         edges[:-1],
         edges[1:],
@@ -112,7 +114,7 @@ def drawn(step: Step, edges: Sequence[datetime], rates: Sequence[InTime]) -> Tre
             Part("breached", rate.breached, at.breached_y, at.breached_height),
         )
         shown = tuple(part for part in parts if part.count)
-        bars.append(Bar(since, until, rate, at.x, at.width, shown))
+        bars.append(Bar(since, until, rate, at.x, at.width, at.x > _AT_END, shown))
     return Trend(step, tuple(bars), highest(rates))
 
 

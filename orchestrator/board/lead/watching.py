@@ -24,14 +24,14 @@ WALL_ROWS: Final = 10
 
 
 def live_address(
-    view: str, filters: Filters, cards: Sequence[Card], limit: int, seq: int, *, after: Order | None = None
+    view: str, filters: Filters, cards: Sequence[Card], limit: int, *, after: Order | None = None
 ) -> str:
-    """Return what a page follows that was made at `seq` with these `cards`."""
+    """Return what a page follows that was made with these `cards`."""
     asked = [*filters.pairs()]
     if after is not None:
         asked.append(("after", order_text(after)))
     last = order_of(cards[-1]) if len(cards) == limit else END
-    return f"/live/{view}?{urlencode([*asked, ('last', order_text(last)), ('made', str(seq))])}"
+    return f"/live/{view}?{urlencode([*asked, ('last', order_text(last))])}"
 
 
 def after_of(request: Request) -> Order | None:
@@ -72,7 +72,10 @@ def wall_tab(request: Request) -> WallTab:
 
 
 def _came_with_page(request: Request) -> Order | None:
-    """Return the last row that a tab has from its page; None: it comes back, and was told more since."""
+    """Return the last row that a tab has from its page; None: it may have been told more since.
+
+    The tab says it itself. Its id cannot tell: it stands still while a number of the journal is missing.
+    """
     asked = request.query_params
-    is_first = "last-event-id" not in request.headers and asked.get("since") == asked.get("made")
-    return order_from(asked["last"]) if is_first and "last" in asked else None
+    is_as_made = "unchanged" in asked and "last-event-id" not in request.headers
+    return order_from(asked["last"]) if is_as_made and "last" in asked else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from orchestrator.board.live.change import Change, Happening
-from orchestrator.board.live.happening import HEALTH, TELLING, happenings
+from orchestrator.board.live.happening import BOUNCES, HEALTH, TELLING, happenings
 from orchestrator.board.parts import Parts
 from orchestrator.ledger.floor import span
 
@@ -39,6 +39,9 @@ async def missed(parts: Parts, since: int) -> Change | None:
     if len(found) > _MOST:
         return None
     changed = {each.journal for each in found.values() if each.type != HEALTH}
+    bounced = {each.case_id for each in found.values() if each.type in BOUNCES}
+    if bounced:
+        changed |= {card.id for card in floor.cards() if card.case_id in bounced}
     cards = tuple(card for card in map(floor.card, changed) if card is not None)
     gone = tuple(changed - {card.id for card in cards})
     return Change(floor.seq, cards, gone, tuple(found[seq] for seq in sorted(found)))

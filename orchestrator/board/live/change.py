@@ -27,6 +27,8 @@ class Happening:
 
     None also where a clock only starts, is met or lapses: the card says what that changes.
     """
+    case_id: str = ""
+    """Of the handoff."""
 
 
 @dataclass(frozen=True, slots=True)

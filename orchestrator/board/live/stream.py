@@ -71,7 +71,9 @@ async def _events(parts: Parts, tab: Tab, view: View, since: int | None) -> Asyn
         now = asyncio.get_running_loop().time
         seq = parts.floor.seq
         hello = {"now": parts.clock.now().isoformat(), "seq": seq, "boot": parts.hub.boot}
-        yield event("hello", hello, retry_ms=_RETRY_MS)
+        # With an id from the beginning a browser that comes back by itself says that it does.
+        named = since if since is not None and since >= 0 else None
+        yield event("hello", hello, named, retry_ms=_RETRY_MS)
         if since is not None:
             try:
                 change = await missed(parts, since)

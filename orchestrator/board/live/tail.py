@@ -13,9 +13,8 @@ import structlog
 from orchestrator.board.live.card_reading import CardReading
 from orchestrator.board.live.change import Change
 from orchestrator.board.live.gaps import Position
-from orchestrator.board.live.happening import HEALTH, TELLING, happenings
+from orchestrator.board.live.happening import BOUNCES, HEALTH, TELLING, happenings
 from orchestrator.board.parts import Parts
-from orchestrator.domain.events import Declined, Reopened, Returned
 from orchestrator.ledger.floor import TailEntry, Watched
 from orchestrator.ledger.port import LedgerUnavailable
 
@@ -29,8 +28,6 @@ _LIMIT: Final = 5_000
 """Entries that are read at once: more than a worker writes between two looks."""
 _SETTLED_WITHIN_S: Final = 2.0
 _LOOKS: Final = 40
-_BOUNCES: Final = frozenset({Declined.type, Returned.type, Reopened.type})
-"""What changes how often a case bounced, which other handoffs of the case show too."""
 
 
 class Follower:
@@ -106,7 +103,7 @@ class Follower:
     async def _take(self, entries: Sequence[TailEntry], seq: int) -> None:
         floor = self._parts.floor
         changed = {entry.journal: None for entry in entries if entry.type != HEALTH}
-        bounced = {entry.case_id for entry in entries if entry.type in _BOUNCES}
+        bounced = {entry.case_id for entry in entries if entry.type in BOUNCES}
         if bounced:
             changed |= {card.id: None for card in floor.cards() if card.case_id in bounced}
         read = await self._cards.read(list(changed))

@@ -22,6 +22,7 @@ from orchestrator.board.look.icons import icon
 from orchestrator.board.look.labels import CHIPS, ICONS, labels
 from orchestrator.board.look.numbers import share_text
 from orchestrator.board.look.static_files import static
+from orchestrator.domain.sentence import say
 
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 _UTC: Final = ZoneInfo("UTC")
@@ -41,6 +42,7 @@ def environment(language: str, team: Callable[[str], str]) -> Environment:
     templates.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         gettext(language), ngettext(language), newstyle=True
     )
+    templates.filters["say"] = partial(say, _=gettext(language))
     templates.globals |= {
         "language": language,
         "languages": languages(),

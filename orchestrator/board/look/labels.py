@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from orchestrator.board.look.catalogue import gettext
+from orchestrator.domain.context.subjects import CATALOGUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Labels:
     clock: dict[str, str]
     role: dict[str, str]
     channel: dict[str, str]
+    field: dict[str, str]
+    """Of what other systems say of a customer: `billing.payment_state`."""
+    mood: dict[str, str]
+    entitlement: dict[str, str]
+    """Why the tier that counts is not as somebody stated it."""
 
 
 @cache
@@ -66,6 +72,23 @@ def labels(language: str) -> Labels:
             "social": _("Social media"),
             "ticket": _("Ticket"),
             "in-person": _("In person"),
+        },
+        field={name: _(spec.label) for name, spec in CATALOGUE.items()},
+        mood={
+            "angry": _("angry"),
+            "unhappy": _("unhappy"),
+            "neutral": _("neutral"),
+            "content": _("content"),
+            "delighted": _("delighted"),
+        },
+        entitlement={
+            "stale": _(
+                "The tier is of another time: treated as {tier} until somebody confirms it in billing"
+            ),
+            "unknown": _(
+                "Tier or payment state is not known: treated as {tier} until somebody confirms it in billing"
+            ),
+            "unpaid": _("Not paid: treated as {tier}"),
         },
     )
 

@@ -101,6 +101,12 @@ class PreferencesMiddleware:
         await self._app(scope, receive, send)
 
 
+def language_of(connection: HTTPConnection) -> str:
+    """Return the language in which who asks reads pages, wherever on its way a request is."""
+    known: Preferences | None = getattr(connection.state, "preferences", None)
+    return (known or Preferences.of(connection)).language
+
+
 @cache
 def zones() -> tuple[str, ...]:
     """Return the names of all places that have a time zone, and UTC."""

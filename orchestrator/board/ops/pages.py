@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.live.change import View
+from orchestrator.board.look.catalogue import gettext
 from orchestrator.board.ops import view
 from orchestrator.board.ops.chosen import chosen
 from orchestrator.board.ops.freshness import freshness_of, states
@@ -21,6 +23,7 @@ from orchestrator.board.parts import Parts, parts_of
 from orchestrator.domain.integration_map.checks import findings
 from orchestrator.domain.integration_map.findings import Sighting
 from orchestrator.domain.integration_map.model import IntegrationMap
+from orchestrator.domain.sentence import say
 from orchestrator.ledger import reading
 from orchestrator.ledger.flow_health import healths
 from orchestrator.map_views.svg import Page, svg_of
@@ -87,6 +90,7 @@ def _drawing(
         link=lambda part: f"/map?of={part}#detail",
         picked=request.query_params.get("of") if touched is not None else None,
         touched=touched or frozenset(),
+        words=partial(say, _=gettext(request.state.preferences.language)),
     )
     # Everything in it is escaped where it is drawn.
     return Markup(svg_of(map, health=health, page=page))  # noqa: S704

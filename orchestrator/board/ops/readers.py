@@ -6,6 +6,7 @@ from typing import Final
 
 from orchestrator.board.access.viewer import Role, Viewer
 from orchestrator.board.problems import NotAllowed
+from orchestrator.domain.sentence import Sentence
 
 READERS: Final = (Role.OPS, Role.LEAD, Role.AUDITOR)
 
@@ -17,4 +18,6 @@ def require_reader(viewer: Viewer) -> None:
         NotAllowed: they are none of those whom it is for.
     """
     if not viewer.has(*READERS):
-        raise NotAllowed("the map is for operations, leads and auditors: ask for one of these roles")
+        raise NotAllowed(
+            Sentence("the map is for operations, leads and auditors: ask for one of these roles")
+        )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from starlette.requests import Request
 
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.live.change import Change, Fragment, Message
+from orchestrator.board.look.catalogue import gettext
 from orchestrator.board.ops.freshness import freshness_told
 from orchestrator.board.ops.readers import require_reader
 from orchestrator.board.parts import Parts
 from orchestrator.domain.events.integration_events import IntegrationHealthChanged
+from orchestrator.domain.sentence import say
+from orchestrator.map_views.health import WORDS
 
 
 class MapView:
@@ -20,6 +24,7 @@ class MapView:
     def __init__(self, parts: Parts, language: str) -> None:
         self._parts = parts
         self._language = language
+        self._words = partial(say, _=gettext(language))
 
     def messages(self, change: Change) -> Iterable[Message]:
         """Return the row of each flow whose health changed, and a sentence about it."""
@@ -37,7 +42,7 @@ class MapView:
                 "ops/flow_health.html.j2", language=self._language, fresh=fresh, map=map
             )
             rows[id] = Fragment(id, html)
-            said.append(str(happening.data["summary"]))
+            said.append(f"{fresh.flow.name}: {self._words(WORDS[happening.data['state']])}")
         if rows:
             yield Message(put=tuple(rows.values()), say=tuple(said))
 

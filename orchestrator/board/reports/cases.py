@@ -25,6 +25,7 @@ from orchestrator.board.reports.table import plain
 from orchestrator.board.reports.words import Numbers, title_of, word_of
 from orchestrator.board.said import Problem, Unclear
 from orchestrator.domain.figures.listed import Figure
+from orchestrator.domain.sentence import Sentence
 from orchestrator.ledger import pasts as limits
 
 _T = TypeVar("_T")
@@ -45,7 +46,10 @@ class TooMuch(HttpProblem):
 
     def __init__(self) -> None:
         super().__init__(
-            f"the window has more than {limits.MOST} handoffs, too many to be listed: choose a shorter one"
+            Sentence(
+                "the window has more than {most} handoffs, too many to be listed: choose a shorter one",
+                most=limits.MOST,
+            )
         )
 
 
@@ -135,7 +139,7 @@ def _asked(request: Request) -> tuple[Question, Figure, str | None, Place | None
     question = question_of(said, request.state.preferences.zone, teams, now=parts_of(request).clock.now())
     name = said.get("figure", Figure.DECIDED.value)
     if name not in tuple(Figure):
-        raise Unclear((Problem("figure", f"is one of: {', '.join(Figure)}"),))
+        raise Unclear((Problem("figure", Sentence("is one of: {choices}", choices=", ".join(Figure))),))
     after = said.get("after")
     return question, Figure(name), said.get("reason") or None, Place.of(after) if after else None
 

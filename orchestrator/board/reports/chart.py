@@ -16,15 +16,19 @@ from orchestrator.domain.figures.in_time import InTime
 from orchestrator.domain.figures.listed import Figure
 from orchestrator.domain.figures.periods import Step
 
-WIDTH: Final = 1_200
-HEIGHT: Final = 170
-_TOP: Final = 28
-_BOTTOM: Final = 22
-_GAP: Final = 2.0
-_ROOM: Final = 40
+HEIGHT: Final = 186
+"""Of the drawing, in pixels; across it is measured in percent."""
+_TOP: Final = 40
+_BOTTOM: Final = 26
+_GAP: Final = 0.2
+_ROOM: Final = 3.2
 """How wide a bar has to be to say its share."""
+_ROOM_ON_PHONE: Final = 12.0
 _LABELS: Final = 12
 """Labels below the bars, at most."""
+_LABELS_ON_PHONE: Final = 4
+_AT_END: Final = 80.0
+"""Labels of bars behind this place end with their bar, which others begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +40,23 @@ class Bar:
     rate: InTime
     link: str
     place: Place
-    is_labelled: bool
     has_room: bool
     """Whether its share can be written above it."""
+    has_room_on_phone: bool
+    is_labelled: bool
+    is_labelled_on_phone: bool
+    is_at_end: bool
+    """Whether its label ends with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All of them, within WIDTH by HEIGHT."""
+    """All of them."""
 
     bars: Sequence[Bar]
     highest: int
     """How many promises the highest bar stands for."""
     step: str
-    width: int = WIDTH
     height: int = HEIGHT
     top: int = _TOP
     base: int = HEIGHT - _BOTTOM
@@ -68,8 +75,9 @@ def chart_of(report: Report) -> Chart:
     found = list(bars(report))
     rates = [rate for _since, _until, rate, _bar in found]
     base = HEIGHT - _BOTTOM
-    stand = places(rates, width=WIDTH, height=base - _TOP, base=base, gap=_GAP)
-    every = -(-len(found) // _LABELS)
+    stand = places(rates, height=base - _TOP, base=base, gap=_GAP)
+    every = _share_of(len(found), _LABELS)
+    every_on_phone = every * _share_of(-(-len(found) // every), _LABELS_ON_PHONE)
     return Chart(
         [
             Bar(
@@ -78,11 +86,19 @@ def chart_of(report: Report) -> Chart:
                 rate=rate,
                 link=report.question.fixed(LIST, figure=Figure.DECIDED.value, **narrowed),
                 place=at,
-                is_labelled=n % max(1, every) == 0,
                 has_room=at.width + _GAP >= _ROOM,
+                has_room_on_phone=at.width + _GAP >= _ROOM_ON_PHONE,
+                is_labelled=n % every == 0,
+                is_labelled_on_phone=n % every_on_phone == 0,
+                is_at_end=at.x > _AT_END,
             )
             for n, ((since, until, rate, narrowed), at) in enumerate(zip(found, stand, strict=True))
         ],
         highest(rates),
         report.step.value,
     )
+
+
+def _share_of(count: int, most: int) -> int:
+    """Return which share of `count` to take, so that it is `most` at most: each second, each third."""
+    return max(1, -(-count // most))

@@ -30,6 +30,7 @@ from orchestrator.board.reports.tables import tables_of
 from orchestrator.board.reports.window import PRESETS
 from orchestrator.board.reports.words import Numbers
 from orchestrator.board.said import Problem, Unclear
+from orchestrator.domain.sentence import Sentence
 from orchestrator.ledger.pasts import MOST
 
 
@@ -72,7 +73,11 @@ async def as_csv(request: Request) -> Response:
         return csv_answer(LONG_HEADER, long_rows(tables), "report")
     table = next((each for each in tables if each.id == wanted), None)
     if table is None:
-        raise NotFound(f"there is no such table; there are: {', '.join(each.id for each in tables)}")
+        raise NotFound(
+            Sentence(
+                "there is no such table; there are: {tables}", tables=", ".join(each.id for each in tables)
+            )
+        )
     rows = [[cell.value for cell in row] for row in table_rows(table)]
     return csv_answer([column.id for column in table.columns], rows, f"report-{table.id}")
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, Self
 from orchestrator.board.reports.question import iso
 from orchestrator.board.said import Problem, Unclear
 from orchestrator.domain.figures.listed import Listed
+from orchestrator.domain.sentence import Sentence
 
 _SEPARATOR: Final = "~"
 _LONGEST: Final = 600
@@ -38,7 +39,9 @@ class Place(NamedTuple):
                 raise ValueError(text)
             return cls(timedelta(microseconds=int(length)), instant, tie)
         except (ValueError, OverflowError):
-            raise Unclear((Problem("after", "is no place of this list: begin without it"),)) from None
+            raise Unclear(
+                (Problem("after", Sentence("is no place of this list: begin without it")),)
+            ) from None
 
 
 def place_of(item: Listed) -> Place:

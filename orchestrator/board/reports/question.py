@@ -13,6 +13,7 @@ from orchestrator.board.look.instants import clock_text
 from orchestrator.board.reports.window import CUSTOM, Window, window_of
 from orchestrator.board.said import Problem, Unclear
 from orchestrator.domain.figures.asked import Asked
+from orchestrator.domain.sentence import Sentence
 from orchestrator.ledger.figures import By
 
 MANY: Final = 3
@@ -106,16 +107,16 @@ def question_of(
     """
     texts = {name: parameters.get(name, "").strip() for name in _TEXTS}
     problems = [
-        Problem(name, f"is not 1 to {_LONGEST} printable characters")
+        Problem(name, Sentence("is not 1 to {most} printable characters", most=_LONGEST))
         for name, value in texts.items()
         if len(value) > _LONGEST or not value.isprintable()
     ]
     by: By | None = next((each for each in get_args(By) if each == (parameters.get("by") or "team")), None)
     if by is None:
-        problems.append(Problem("by", f"is one of: {', '.join(get_args(By))}"))
+        problems.append(Problem("by", Sentence("is one of: {choices}", choices=", ".join(get_args(By)))))
     many = parameters.get("many", "").strip() or str(MANY)
     if not (many.isascii() and many.isdigit() and 0 < int(many[:9]) <= _MOST_HANDOFFS):
-        problems.append(Problem("many", f"is a number from 1 to {_MOST_HANDOFFS}"))
+        problems.append(Problem("many", Sentence("is a number from 1 to {most}", most=_MOST_HANDOFFS)))
     if problems or by is None:
         raise Unclear(tuple(problems))
     return Question(

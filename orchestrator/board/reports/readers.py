@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestrator.board.access.viewer import Role, Viewer
 from orchestrator.board.problems import NotAllowed
+from orchestrator.domain.sentence import Sentence
 
 
 def teams_of(viewer: Viewer) -> frozenset[str] | None:
@@ -16,4 +17,4 @@ def teams_of(viewer: Viewer) -> frozenset[str] | None:
         return None
     if viewer.has(Role.LEAD):
         return viewer.teams
-    raise NotAllowed("reports are for leads, operations and auditors: ask for one of these roles")
+    raise NotAllowed(Sentence("reports are for leads, operations and auditors: ask for one of these roles"))

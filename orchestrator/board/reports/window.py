@@ -8,7 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from orchestrator.board.said import Problem, Unclear
+from orchestrator.board.said import Problem, Unclear, none_of
+from orchestrator.domain.sentence import Sentence
 
 TODAY: Final = "today"
 CUSTOM: Final = "custom"
@@ -20,7 +21,6 @@ LENGTHS: Final[Mapping[str, timedelta]] = {
 PRESETS: Final = (TODAY, *LENGTHS)
 USUAL: Final = "24h"
 _LONGEST: Final = timedelta(days=3_660)
-_AS: Final = "write 2026-03-02T09:00, or 2026-03-02T09:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,11 @@ def window_of(parameters: Mapping[str, str], zone: ZoneInfo, *, now: datetime) -
         end = min(_instant("until", until, zone), now) if until else now
         begin = _instant("since", since, zone) if since else end - LENGTHS[USUAL]
         if begin >= end:
-            raise Unclear((Problem("since", "is not before the end of the window, or not before now"),))
+            wrong = Sentence("is not before the end of the window, or not before now")
+            raise Unclear((Problem("since", wrong),))
         if end - begin > _LONGEST:
-            raise Unclear((Problem("since", f"is more than {_LONGEST.days} days before the end"),))
+            wrong = Sentence("is more than {days} days before the end", days=_LONGEST.days)
+            raise Unclear((Problem("since", wrong),))
         return Window(CUSTOM, begin, end)
     if name in ("", CUSTOM):
         return Window.usual(now)
@@ -61,7 +63,7 @@ def window_of(parameters: Mapping[str, str], zone: ZoneInfo, *, now: datetime) -
         return Window(TODAY, min(midnight, now - timedelta(microseconds=1)), now)
     if name in LENGTHS:
         return Window(name, now - LENGTHS[name], now)
-    raise Unclear((Problem("window", f"is {name[:40]!r}, and is one of: {', '.join(PRESETS)}"),))
+    raise Unclear((Problem("window", none_of(name, PRESETS)),))
 
 
 def _instant(name: str, text: str, zone: ZoneInfo) -> datetime:
@@ -69,4 +71,8 @@ def _instant(name: str, text: str, zone: ZoneInfo) -> datetime:
         at = datetime.fromisoformat(text)
         return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Unclear((Problem(name, f"is {text[:40]!r}, and is not a time: {_AS}"),)) from None
+        wrong = Sentence(
+            "is {text}, and is not a time: write 2026-03-02T09:00, or 2026-03-02T09:00:00Z",
+            text=repr(text[:40]),
+        )
+        raise Unclear((Problem(name, wrong),)) from None

@@ -14,6 +14,7 @@ from orchestrator.domain.integration_map.rings import ring_at_once
 from orchestrator.domain.integration_map.undocumented import disagreements, unseen_by_the_map
 from orchestrator.domain.integration_map.weak_points import cut_off_without, shared_by_urgent
 from orchestrator.domain.integration_map.words import Urgency
+from orchestrator.domain.sentence import Sentence, listed
 
 _NAMED: Final = 3
 """More are only counted."""
@@ -46,23 +47,33 @@ def _unprotected(map: IntegrationMap) -> Iterator[Finding]:
             yield Finding(
                 "unprotected",
                 where,
-                f"{flow.name} feeds {_count(len(flow.feeds), 'field')} of packets and has no fallback; "
-                "write what an agent does without it",
+                Sentence(
+                    "{flow} feeds packets and has no fallback (fields: {count}); "
+                    "write what an agent does without it",
+                    flow=flow.name,
+                    count=len(flow.feeds),
+                ),
             )
         if flow.feeds and flow.error_after is None:
             yield Finding(
                 "unprotected",
                 where,
-                f"{flow.name} feeds packets and has no 'error_after', so its silence is never noticed; "
-                "write after how long its data no longer counts",
+                Sentence(
+                    "{flow} feeds packets and has no 'error_after', so its silence is never noticed; "
+                    "write after how long its data no longer counts",
+                    flow=flow.name,
+                ),
             )
     for workflow in map.workflows.values():
         if workflow.workaround is None and workflow.priority in (Urgency.CRITICAL, Urgency.HIGH):
             yield Finding(
                 "unprotected",
                 ("workflows", workflow.id),
-                f"{workflow.name} is {workflow.priority} and has no workaround; "
-                "write how people work without it",
+                Sentence(
+                    "{workflow} is {priority} and has no workaround; write how people work without it",
+                    workflow=workflow.name,
+                    priority=Sentence(workflow.priority.value),
+                ),
             )
 
 
@@ -73,28 +84,39 @@ def _echoes(map: IntegrationMap) -> Iterator[Finding]:
         yield Finding(
             "echo",
             ("flows", ring[0].id),
-            f"what {ring[0].name} brings may come back as its own echo: {way}; make one of them "
-            "two-way with a reason, or see that each side knows its own changes",
+            Sentence(
+                "what {flow} brings may come back as its own echo: {way}; make one of them "
+                "two-way with a reason, or see that each side knows its own changes",
+                flow=ring[0].name,
+                way=way,
+            ),
         )
 
 
 def _single_points(map: IntegrationMap) -> Iterator[Finding]:
     cut_off, shared = cut_off_without(map), shared_by_urgent(map)
     for id, system in map.systems.items():
-        reasons = []
+        reasons: list[str] = []
         if id in shared:
             names = ", ".join(workflow.name for workflow in shared[id])
-            reasons.append(f"{len(shared[id])} urgent workflows stand on it ({names})")
+            count = len(shared[id])
+            reasons.append(
+                Sentence("{count} urgent workflows stand on it ({names})", count=count, names=names)
+            )
         if id in cut_off:
             lost = [map.name_of(each) for each in cut_off[id]]
-            said = ", ".join(lost) if len(lost) <= _NAMED else f"{len(lost)} systems"
-            reasons.append(f"{said} would be cut off without it")
+            said = ", ".join(lost) if len(lost) <= _NAMED else Sentence("{count} systems", count=len(lost))
+            reasons.append(Sentence("{systems} would be cut off without it", systems=said))
         if reasons:
             yield Finding(
                 "single-point-of-failure",
                 ("systems", id),
-                f"{system.name}: {', and '.join(reasons)}; rehearse the workarounds, and review each change "
-                "of it with those who stand on it",
+                Sentence(
+                    "{system}: {reasons}; rehearse the workarounds, and review each change "
+                    "of it with those who stand on it",
+                    system=system.name,
+                    reasons=listed(reasons),
+                ),
             )
 
 
@@ -104,8 +126,13 @@ def _by_hand(map: IntegrationMap) -> Iterator[Finding]:
             yield Finding(
                 "by-hand",
                 ("flows", flow.id),
-                f"{flow.name} is carried by hand from {flow.source} to {flow.destination}; "
-                "it is the first to break when something changes: connect the two, or drop it",
+                Sentence(
+                    "{flow} is carried by hand from {source} to {destination}; "
+                    "it is the first to break when something changes: connect the two, or drop it",
+                    flow=flow.name,
+                    source=flow.source,
+                    destination=flow.destination,
+                ),
             )
 
 
@@ -116,10 +143,9 @@ def _untied(map: IntegrationMap) -> Iterator[Finding]:
             yield Finding(
                 "untied",
                 ("flows", flow.id),
-                f"no workflow stands on {flow.name}; add it to the 'flows' of the work that needs it, "
-                "or retire it",
+                Sentence(
+                    "no workflow stands on {flow}; add it to the 'flows' of the work that needs it, "
+                    "or retire it",
+                    flow=flow.name,
+                ),
             )
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pydantic import SkipValidation
+
 from orchestrator.domain.integration_map.model import Flow, IntegrationMap, Owner, Workflow
 from orchestrator.domain.model import Frozen
+from orchestrator.domain.sentence import Sentence, listed
 
 
 class Contact(Frozen):
     """An owner, and for what they are called."""
 
     owner: Owner
-    reasons: tuple[str, ...]
+    reasons: tuple[SkipValidation[str], ...]
+    """Kept as they are, so that they can be said in another language."""
 
 
 def contacts_of(
@@ -25,7 +29,10 @@ def contacts_of(
         *_of_system(map, id),
         *(each for flow in flows for each in _technical(map, flow, id)),
         *(each for flow in flows for each in _business(map, flow)),
-        *((workflow.owner, f"{workflow.name} depends on it") for workflow in workflows),
+        *(
+            (workflow.owner, Sentence("{workflow} depends on it", workflow=workflow.name))
+            for workflow in workflows
+        ),
     ):
         reasons.setdefault(owner, {})[reason] = None
     return tuple(
@@ -36,22 +43,32 @@ def contacts_of(
 
 def _of_system(map: IntegrationMap, id: str) -> Iterator[tuple[str, str]]:
     if id in map.systems:
-        yield map.systems[id].owner, f"owns {map.systems[id].name}"
+        yield map.systems[id].owner, Sentence("owns {system}", system=map.systems[id].name)
 
 
 def _technical(map: IntegrationMap, flow: Flow, id: str) -> Iterator[tuple[str, str]]:
     connection = map.connection_of(flow)
     if connection is not None:
-        yield connection.technical_owner, f"runs the connection of {_names(map, flow)}"
+        yield (
+            connection.technical_owner,
+            Sentence("runs the connection of {systems}", systems=_names(map, flow)),
+        )
     elif flow.source in map.systems and flow.source != id:
-        yield map.systems[flow.source].owner, f"owns {map.systems[flow.source].name}, which sends {flow.name}"
+        source = map.systems[flow.source]
+        yield (
+            source.owner,
+            Sentence("owns {system}, which sends {flow}", system=source.name, flow=flow.name),
+        )
 
 
 def _business(map: IntegrationMap, flow: Flow) -> Iterator[tuple[str, str]]:
     connection = map.connection_of(flow)
     if connection is not None:
-        yield connection.business_owner, f"owns the work over the connection of {_names(map, flow)}"
+        yield (
+            connection.business_owner,
+            Sentence("owns the work over the connection of {systems}", systems=_names(map, flow)),
+        )
 
 
 def _names(map: IntegrationMap, flow: Flow) -> str:
-    return " and ".join(sorted(map.name_of(end) for end in flow.ends))
+    return listed(sorted(map.name_of(end) for end in flow.ends))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from orchestrator.domain.integration_map.findings import Finding
 from orchestrator.domain.integration_map.model import Flow, IntegrationMap
+from orchestrator.domain.sentence import Sentence
 
 _WORD = re.compile(r"[^\W_]+")
 _FILLERS = frozenset({"a", "an", "and", "for", "of", "or", "the", "to", "with"})
@@ -21,8 +22,11 @@ def duplicates(map: IntegrationMap) -> Iterator[Finding]:
             yield Finding(
                 "duplicate",
                 ("systems", system.id),
-                f"{system.name} has the purpose of {map.name_of(first)}; "
-                "retire one of them, or say what is its own",
+                Sentence(
+                    "{system} has the purpose of {other}; retire one of them, or say what is its own",
+                    system=system.name,
+                    other=map.name_of(first),
+                ),
             )
     between: dict[tuple[str, ...], list[Flow]] = {}
     for flow in map.flows.values():
@@ -34,8 +38,12 @@ def duplicates(map: IntegrationMap) -> Iterator[Finding]:
                 yield Finding(
                     "duplicate",
                     ("flows", flow.id),
-                    f"{flow.name} moves what {earlier.name} moves too: {', '.join(sorted(same))}; "
-                    "retire one of them",
+                    Sentence(
+                        "{flow} moves what {earlier} moves too: {data}; retire one of them",
+                        flow=flow.name,
+                        earlier=earlier.name,
+                        data=", ".join(sorted(same)),
+                    ),
                 )
         others.append(flow)
 

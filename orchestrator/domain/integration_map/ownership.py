@@ -8,6 +8,7 @@ from datetime import date
 from orchestrator.domain.integration_map.findings import Finding
 from orchestrator.domain.integration_map.model import IntegrationMap
 from orchestrator.domain.integration_map.sources import sources_of
+from orchestrator.domain.sentence import Sentence, listed
 
 
 def unowned(map: IntegrationMap) -> Iterator[Finding]:
@@ -22,8 +23,13 @@ def unowned(map: IntegrationMap) -> Iterator[Finding]:
         yield Finding(
             "unowned",
             ("flows", flow.id),
-            f"{flow.name} connects {flow.source} and {flow.destination}, and nobody owns this connection; "
-            "add it to 'connections' with a business and a technical owner",
+            Sentence(
+                "{flow} connects {source} and {destination}, and nobody owns this connection; "
+                "add it to 'connections' with a business and a technical owner",
+                flow=flow.name,
+                source=flow.source,
+                destination=flow.destination,
+            ),
         )
     for field, source in sources_of(map).items():
         if source.owner is None:
@@ -31,8 +37,12 @@ def unowned(map: IntegrationMap) -> Iterator[Finding]:
             yield Finding(
                 "unowned",
                 ("flows", source.flow or ""),
-                f"{field} comes from {' and '.join(systems)}, and the newest value wins; "
-                "say in 'field_owners' whose does",
+                Sentence(
+                    "{field} comes from {systems}, and the newest value wins; "
+                    "say in 'field_owners' whose does",
+                    field=field,
+                    systems=listed(systems),
+                ),
             )
     used = _used_owners(map)
     for owner in map.owners.values():
@@ -40,7 +50,10 @@ def unowned(map: IntegrationMap) -> Iterator[Finding]:
             yield Finding(
                 "unowned",
                 ("owners", owner.id),
-                f"{owner.name} owns parts of the map and has no 'contact'; write where they are reached",
+                Sentence(
+                    "{owner} owns parts of the map and has no 'contact'; write where they are reached",
+                    owner=owner.name,
+                ),
             )
 
 
@@ -48,23 +61,35 @@ def unreviewed(map: IntegrationMap, *, today: date) -> Iterator[Finding]:
     """Yield what was not read through within the cadence, or claims to be read in the future."""
     if not map:
         return
-    dates = {("review",): ("the map as a whole", map.review.last)} | {
-        ("connections", id): (f"the connection {id}", connection.reviewed_on)
+    whole = Sentence("the map as a whole")
+    dates: dict[tuple[str, ...], tuple[str, date | None]] = {("review",): (whole, map.review.last)} | {
+        ("connections", id): (Sentence("the connection {id}", id=id), connection.reviewed_on)
         for id, connection in map.connections.items()
     }
     for where, (what, on) in dates.items():
         if on is None:
-            yield Finding("unreviewed", where, f"{what} was never reviewed; review it, and write the date")
+            wrong = Sentence("{what} was never reviewed; review it, and write the date", what=what)
+            yield Finding("unreviewed", where, wrong)
         elif on > today:
             yield Finding(
-                "unreviewed", where, f"{what} is reviewed on {on}, which is yet to come; correct the date"
+                "unreviewed",
+                where,
+                Sentence(
+                    "{what} is reviewed on {on}, which is yet to come; correct the date", what=what, on=on
+                ),
             )
         elif today - on > map.review.every:
             yield Finding(
                 "unreviewed",
                 where,
-                f"{what} was reviewed on {on}, {(today - on).days} days ago, and is due every "
-                f"{map.review.every.days}; review it, and write the date",
+                Sentence(
+                    "{what} was reviewed on {on}, {days} days ago, and is due every {every}; "
+                    "review it, and write the date",
+                    what=what,
+                    on=on,
+                    days=(today - on).days,
+                    every=map.review.every.days,
+                ),
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from orchestrator.domain.integration_map.findings import Finding, Sighting
 from orchestrator.domain.integration_map.model import IntegrationMap, System
+from orchestrator.domain.sentence import Sentence, listed
 
 
 def unseen_by_the_map(map: IntegrationMap, seen: Iterable[Sighting]) -> Iterator[Finding]:
@@ -20,14 +21,25 @@ def unseen_by_the_map(map: IntegrationMap, seen: Iterable[Sighting]) -> Iterator
             yield Finding(
                 "undocumented",
                 ("flows",),
-                f"the topic {topic} is there, and no flow comes in on it; document it, or delete it",
+                Sentence(
+                    "the topic {topic} is there, and no flow comes in on it; document it, or delete it",
+                    topic=topic,
+                ),
             )
         elif system is not None and system not in known:
-            who = map.name_of(system) if system in map.systems else f"{system}, which is not in the map,"
+            who = (
+                map.name_of(system)
+                if system in map.systems
+                else Sentence("{system}, which is not in the map,", system=system)
+            )
             yield Finding(
                 "undocumented",
                 ("flows",),
-                f"{who} sends on {topic}, and no flow says so; document the flow, or stop it",
+                Sentence(
+                    "{who} sends on {topic}, and no flow says so; document the flow, or stop it",
+                    who=who,
+                    topic=topic,
+                ),
             )
 
 
@@ -51,7 +63,11 @@ def disagreements(map: IntegrationMap) -> Iterator[Finding]:
             yield Finding(
                 "disagreement",
                 ("systems", id),
-                f"{system.name} has flows that its columns do not show: add {' and '.join(unlisted)}",
+                Sentence(
+                    "{system} has flows that its columns do not show: add {columns}",
+                    system=system.name,
+                    columns=listed(unlisted),
+                ),
             )
         # What lies outside is named so that the map may end there.
         unmoved = [
@@ -63,8 +79,12 @@ def disagreements(map: IntegrationMap) -> Iterator[Finding]:
             yield Finding(
                 "disagreement",
                 ("systems", id),
-                f"{system.name} names {' and '.join(unmoved)}, and no flow says what moves; "
-                "document the flow, or take it out of the column",
+                Sentence(
+                    "{system} names {columns}, and no flow says what moves; "
+                    "document the flow, or take it out of the column",
+                    system=system.name,
+                    columns=listed(unmoved),
+                ),
             )
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
 
 from orchestrator.ledger.tables.naming import instant, metadata
 
@@ -23,6 +34,8 @@ context_records = Table(
     Column("state", JSON, nullable=False),
     instant("newest_at"),
     instant("received_at"),
+    # Of the phone number that it says, if it says one.
+    Column("phone_key", BigInteger),
     PrimaryKeyConstraint("subject", "key", "item", "system"),
     Index("context_records_key_idx", "key", postgresql_where=_IS_ONE),
     Index(
@@ -32,6 +45,8 @@ context_records = Table(
         "newest_at",
         postgresql_where=_IS_ONE_OF_MANY,
     ),
+    # For whoever is on the line.
+    Index("context_records_phone_key_idx", "phone_key", postgresql_where=text("phone_key IS NOT NULL")),
 )
 
 flow_health = Table(

@@ -89,6 +89,8 @@ handoffs = Table(
     Column("request", JSON, nullable=False),
     # The hash of the newest journal entry, which covers all before it.
     Column("chain", LargeBinary, nullable=False),
+    # Of the phone numbers and conversations that its links name.
+    Column("caller_keys", ARRAY(BigInteger), nullable=False, server_default="{}"),
     Index("handoffs_case_id_requested_at_idx", "case_id", "requested_at"),
     # For teams that can be full.
     Index(
@@ -109,6 +111,15 @@ handoffs = Table(
         "customer_id",
         "account_id",
         "requested_at",
+        postgresql_where=text("status IN ('held', 'offered', 'accepted')"),
+    ),
+    # For whoever is on the line. Keys wait in a list to be put in their places together, which costs a worker
+    # least; it is short, because a search reads all of it.
+    Index(
+        "handoffs_caller_keys_idx",
+        "caller_keys",
+        postgresql_using="gin",
+        postgresql_with={"gin_pending_list_limit": "256"},
         postgresql_where=text("status IN ('held', 'offered', 'accepted')"),
     ),
     # For reports: whole ranges of the table are left out.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import html
 import re
 import uuid
 from collections.abc import AsyncIterator
@@ -15,6 +17,7 @@ import pytest_asyncio
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from orchestrator.board.access.discovery import Discovery
 from orchestrator.board.access.oidc import Provider as ProviderClient
@@ -230,10 +233,90 @@ async def test_a_provider_that_is_away_is_said() -> None:
         await ProviderClient(oidc, SystemClock()).begin("http://127.0.0.1:1/login/return")
 
 
-async def test_who_signs_out_has_to_sign_in_again(browser: httpx.AsyncClient) -> None:
-    await browser.get(await go_to_provider(browser))
+async def sign_out(browser: httpx.AsyncClient) -> httpx.Response:
     page = await browser.get("/you")
     found = re.search(r'action="/logout"><input type="hidden" name="csrf" value="([^"]+)"', page.text)
     assert found is not None
-    assert (await browser.post("/logout", data={"csrf": found[1]})).headers["location"] == "/login"
-    assert (await browser.get("/you")).status_code == 303
+    return await browser.post("/logout", data={"csrf": found[1]})
+
+
+def leads_on_to(page: httpx.Response) -> str:
+    """Where a page sends the browser of itself, and by the link for those that do not go."""
+    [refresh] = re.findall(r'<meta http-equiv="refresh" content="0; url=([^"]+)">', page.text)
+    [link] = re.findall(r'<a class="button primary" href="([^"]+)">', page.text)
+    assert refresh == link
+    return html.unescape(link)
+
+
+async def test_who_signs_out_has_to_sign_in_again_and_is_sent_to_sign_out_there(
+    browser: httpx.AsyncClient, provider: Provider
+) -> None:
+    await browser.get(await go_to_provider(browser))
+    stolen = httpx.Cookies(browser.cookies)
+    left = await sign_out(browser)
+    assert (left.status_code, (await browser.get("/you")).status_code) == (200, 303)
+    there = leads_on_to(left)
+    asked = parse_qs(urlsplit(there).query)
+    assert there.startswith(f"{provider.issuer}/end-session?realm=support&")
+    assert asked["client_id"] == [CLIENT]
+    assert asked["post_logout_redirect_uri"] == [f"{str(browser.base_url).rstrip('/')}/logout/return"]
+    assert len(asked["state"][0]) >= 43
+    assert asked.keys() == {"realm", "client_id", "post_logout_redirect_uri", "state"}
+    back = (await browser.get(there)).headers["location"]
+    page = await browser.get(back)
+    assert (page.status_code, "You are signed out" in page.text) == (200, True)
+    assert "refresh" not in page.text
+    assert (await browser.get(back)).headers["location"] == "/login", "its state counts once"
+    browser.cookies = stolen
+    assert (await browser.get("/you")).status_code == 303, "a copy of the cookie is worth nothing"
+
+
+async def test_who_comes_back_from_signing_out_with_another_state_is_told_nothing(
+    browser: httpx.AsyncClient,
+) -> None:
+    assert (await browser.get("/logout/return")).headers["location"] == "/login"
+    await browser.get(await go_to_provider(browser))
+    await sign_out(browser)
+    for state in ("", "another", "ä"):
+        answer = await browser.get("/logout/return", params={"state": state})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+
+
+async def test_signing_out_is_not_begun_by_another_site(browser: httpx.AsyncClient) -> None:
+    await browser.get(await go_to_provider(browser))
+    for given in ({"data": {}}, {"data": {"csrf": "x"}}, {"headers": {"sec-fetch-site": "cross-site"}}):
+        assert (await browser.post("/logout", **given)).status_code == 403
+    assert (await browser.get("/logout")).status_code == 405
+    assert (await browser.get("/you")).status_code == 200, "still signed in"
+
+
+@pytest.mark.parametrize("there", [None, 7, "", "javascript:alert(1)", "//elsewhere.example/out"])
+async def test_a_provider_without_a_place_to_sign_out_is_not_asked(provider: Provider, there: Any) -> None:
+    provider.document = {"end_session_endpoint": there}
+    oidc = Oidc(issuer=provider.issuer, client_id=CLIENT, teams={"all": "*"})
+    assert await ProviderClient(oidc, SystemClock()).leave("http://127.0.0.1:1/logout/return") is None
+
+
+async def test_signing_out_here_needs_no_provider_that_answers(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: Discovery) -> None:
+        raise ProviderAway("the provider does not answer")
+
+    await browser.get(await go_to_provider(browser))
+    monkeypatch.setattr(Discovery, "document", away)
+    with capture_logs() as lines:
+        left = await sign_out(browser)
+    assert (left.status_code, left.headers["location"]) == (303, "/login")
+    assert (await browser.get("/you")).headers["location"].startswith("/login?")
+    assert "access.provider_kept_session" in {line["event"] for line in lines}
+
+
+async def test_who_is_slow_to_answer_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(_: Discovery) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(Discovery, "document", never)
+    monkeypatch.setattr("orchestrator.board.access.oidc._LEAVES_WITHIN_S", 0.01)
+    oidc = Oidc(issuer="http://127.0.0.1:1", client_id=CLIENT, teams={"all": "*"})
+    assert await ProviderClient(oidc, SystemClock()).leave("http://127.0.0.1:1/logout/return") is None

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
+from functools import partial
+from html import unescape
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from orchestrator.board.agent import queue_page
+from orchestrator.board.agent.queue_list import QueueList
+from orchestrator.board.agent.queue_rows import Part
 from tests.board.cast import ADA
 from tests.board.story import Story, a_request
 from tests.integration.agent.conftest import PAGE, SCRIPT, Desk
@@ -98,10 +104,10 @@ def test_a_screen_pop_has_no_way_out_of_itself(desk: Desk) -> None:
     assert answer.headers["location"] == f"/handoffs/{id}?embed=1&done=accept#first-open-item"
 
 
-def in_queue(desk: Desk, client: httpx.Client, id: UUID, *, part: str) -> bool:
+def in_queue(desk: Desk, client: httpx.Client, id: UUID, *, part: str, query: str = "") -> bool:
     """Whether the queue shows a handoff in a list, once the board has read of it."""
     for _ in range(50):
-        if f'id="{part}-{id}"' in client.get("/queue/tier-2").text:
+        if f'id="{part}-{id}"' in client.get(f"/queue/tier-2{query}").text:
             return True
         time.sleep(0.1)
     return False
@@ -114,6 +120,37 @@ def test_a_handoff_moves_through_the_lists_of_the_queue(desk: Desk) -> None:
     mine.post(f"/handoffs/{id}/accept", data={"press": "q-1"})
     assert in_queue(desk, mine, id, part="mine")
     assert in_queue(desk, theirs, id, part="others")
+
+
+def test_the_rest_of_a_long_list_is_reached_by_links_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_page, "QueueList", partial(QueueList, limit=2))
+    client = desk.by("tier-2", **PAGE)
+    made = [desk.offered() for _ in range(5)]
+    assert all(in_queue(desk, client, id, part="offered", query=f"?q={id}") for id in made)
+    seen, pages, address = [], 0, "/queue/tier-2?q=Lovelace"
+    while address:
+        page = client.get(address)
+        assert page.status_code == 200
+        assert f'data-live="/live/queue?of=tier-2{"&amp;list=offered" if pages else ""}&amp;' in page.text
+        [count] = re.findall(r'id="queue-count-offered"[^>]*>(?:\d+–\d+ of )?(\d+)<', page.text)
+        rows = re.findall(r'<li id="offered-([0-9a-f-]+)"', page.text)
+        assert f"{len(seen) + 1}–{len(seen) + len(rows)} of {count}, by time left" in page.text
+        seen, pages = seen + rows, pages + 1
+        others = [part for part in Part if f'id="queue-{part}"' in page.text]
+        assert others == (list(Part) if pages == 1 else [Part.OFFERED])
+        links = re.findall(r'href="([^"]*list=offered[^"]*)" rel="next"', page.text)
+        address = unescape(links[0]) if links else ""
+    assert len(seen) == len(set(seen)) == int(count)
+    assert {str(id) for id in made} <= set(seen)
+    assert '<a class="button" href="/queue/tier-2?q=lovelace#queue-title-offered">' in page.text
+
+
+def test_a_place_in_a_queue_that_there_is_not_is_named(desk: Desk) -> None:
+    answer = desk.by("tier-2", **PAGE).get("/queue/tier-2", params={"list": "theirs"})
+    assert answer.status_code == 422
+    assert "is one of: mine, offered, sent, others, coming" in answer.text
 
 
 def test_a_queue_is_for_its_team_and_for_those_who_see_all(desk: Desk) -> None:

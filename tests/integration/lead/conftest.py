@@ -50,7 +50,7 @@ class Page:
         """What the page follows, as its script asks for it."""
         found = _LIVE.search(self.text)
         assert found is not None
-        return f"{html.unescape(found[1])}&since={found[2]}"
+        return f"{html.unescape(found[1])}&since={found[2]}&unchanged=1"
 
 
 @dataclass

@@ -83,6 +83,8 @@ async def test_a_page_is_told_what_happened_since_it_was_made(database: str) -> 
                 told = await tab.next("patch")
         [second] = await requested(floor, 2)
         async with a_tab(address, query=f"?since={told.id}") as tab:
+            hello = await tab.next()
+            assert (hello.event, hello.id) == ("hello", told.id), "it says so when it comes back from here"
             assert await tab.cases(1) == {f"h-{second}": "case-2"}
         async with a_tab(address, query="?since=0", last=told.id) as tab:
             assert await tab.cases(1) == {f"h-{second}": "case-2"}, "what came last counts"

@@ -9,14 +9,13 @@ const AGO_EVERY = 10;
 let instants;
 let ticks = 0;
 
-/** Start the one timer of the page. */
+/** Start the one timer of the page, and write times from now on as the reader wants them. */
 export function start() {
   const { dataset, lang } = document.documentElement;
   instants = new Instants(lang, dataset.zone || undefined);
   const told = document.querySelector('meta[name="now"]')?.getAttribute("content");
   if (told) server.hear(told);
   for (const name of document.querySelectorAll("[data-zone-name]")) name.textContent = instants.zone;
-  show(document);
   document.addEventListener("visibilitychange", () => document.hidden || show(document));
   next();
 }
@@ -28,6 +27,15 @@ export function start() {
 export function show(root) {
   for (const each of root.querySelectorAll("[data-due]")) showCountdown(each);
   for (const each of root.querySelectorAll("time[data-when]")) showInstant(each);
+}
+
+/**
+ * The time of day in the reader's zone, with the day where it is not today.
+ * @param {number} instant
+ * @returns {string}
+ */
+export function timeOfDay(instant) {
+  return instants?.clock(instant, server.now()) ?? "";
 }
 
 /** The next whole second of the server is the next tick. */
@@ -60,8 +68,7 @@ function showCountdown(element) {
 function showInstant(element) {
   const instant = Date.parse(element.getAttribute("datetime") ?? "");
   if (Number.isNaN(instant) || !instants) return;
-  const now = server.now();
-  write(element, form(element) === "ago" ? instants.ago(instant, now) : instants.clock(instant, now));
+  write(element, form(element) === "ago" ? instants.ago(instant, server.now()) : timeOfDay(instant));
   if (!element.hasAttribute("data-told")) tell(element);
 }
 

@@ -1,56 +1,30 @@
 /** What a reader has in hand while a part of the page is replaced: focus, unfolded parts, scrolling, what they wrote. */
 
-const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
-const TEXT = "textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=submit])";
+import { dirtyForms, nameOf, TEXT } from "./forms.js";
 
-/**
- * Forms under an element in which somebody wrote or chose something, or is about to.
- * @param {Element} root
- * @returns {HTMLFormElement[]}
- */
-export function dirtyForms(root) {
-  const forms = [...root.querySelectorAll("form")];
-  if (root instanceof HTMLFormElement) forms.push(root);
-  return forms.filter((form) => [...form.elements].some(isInHand));
-}
-
-/**
- * Whether somebody changed a control, or has the cursor in it.
- * @param {Element} control
- */
-function isInHand(control) {
-  if (control instanceof HTMLSelectElement) {
-    const options = [...control.options];
-    const given = options.some((each) => each.defaultSelected);
-    return options.some((each, index) => each.selected !== (given ? each.defaultSelected : index === 0));
-  }
-  if (control.matches(TEXT)) {
-    const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (control);
-    return field === document.activeElement || field.value !== field.defaultValue;
-  }
-  return control instanceof HTMLInputElement && control.type !== "hidden" && control.checked !== control.defaultChecked;
-}
+const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+const ITSELF = ":scope";
 
 /**
  * Prepare `fresh` to take the place of `old`.
  * @param {Element} old
- * @param {Element} fresh not in the page yet
+ * @param {HTMLElement} fresh not in the page yet
  * @returns {() => void} to be called once it is in the page
  */
 export function hold(old, fresh) {
   const focused = old.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
   const way = focused ? wayTo(focused, old) : null;
-  const selection = focused && focused.matches(TEXT) ? selectionOf(/** @type {HTMLInputElement} */ (focused)) : null;
+  const text = focused?.matches(TEXT) ? /** @type {HTMLInputElement} */ (focused) : null;
+  const [start, end] = [text?.selectionStart ?? null, text?.selectionEnd ?? null];
   unfold(old, fresh);
   const scrolled = [...old.querySelectorAll("[id]")].filter((each) => each.scrollTop || each.scrollLeft);
   const kept = keepForms(old, fresh);
   return () => {
     for (const each of scrolled) document.getElementById(each.id)?.scrollTo(each.scrollLeft, each.scrollTop);
     if (!focused) return;
-    const isKept = kept.some((form) => form.contains(focused));
-    const target = isKept ? focused : findBy(/** @type {string} */ (way), fresh);
-    target?.focus({ preventScroll: true });
-    if (selection && target?.matches(TEXT)) select(/** @type {HTMLInputElement} */ (target), selection);
+    const target = kept.some((form) => form.contains(focused)) ? focused : findBy(/** @type {string} */ (way), fresh);
+    target.focus({ preventScroll: true });
+    if (start !== null && target.matches(TEXT)) /** @type {HTMLInputElement} */ (target).setSelectionRange(start, end);
   };
 }
 
@@ -69,12 +43,6 @@ function keepForms(old, fresh) {
   return forms;
 }
 
-/** @param {HTMLFormElement} form */
-function nameOf(form) {
-  const item = form.querySelector('input[type="hidden"][name="item"]')?.getAttribute("value") ?? "";
-  return form.id || `${form.getAttribute("action")} ${item}`;
-}
-
 /**
  * @param {Element} old
  * @param {Element} fresh
@@ -90,12 +58,16 @@ function unfold(old, fresh) {
 }
 
 /**
- * How to find an element again in a new version: by id, by form and name, by where its link leads, else by its number.
+ * How to find an element again in a new version: by id, by what it unfolds, by form and name, by where its link leads,
+ * else by its number.
  * @param {Element} element
  * @param {Element} root
  */
 function wayTo(element, root) {
+  if (element === root) return ITSELF;
   if (element.id) return `#${CSS.escape(element.id)}`;
+  const parent = element.parentElement;
+  if (parent?.id && element.matches("summary")) return `#${CSS.escape(parent.id)} > summary`;
   const quoted = (/** @type {string} */ text) => `"${CSS.escape(text)}"`;
   const name = element.getAttribute("name");
   const form = element.closest("form");
@@ -109,25 +81,21 @@ function wayTo(element, root) {
 }
 
 /**
+ * The element that a way leads to. Where there is none any more it is nothing that does something when pressed: the
+ * reader is about to press what was there.
  * @param {string} way
- * @param {Element} root
- * @returns {HTMLElement | null}
+ * @param {HTMLElement} root
+ * @returns {HTMLElement}
  */
 function findBy(way, root) {
-  const found = /^-?\d+$/.test(way) ? root.querySelectorAll(FOCUSABLE)[Number(way)] : root.querySelector(way);
-  const target = found ?? (root.matches(FOCUSABLE) ? root : root.querySelector(FOCUSABLE));
-  return /** @type {HTMLElement | null} */ (target ?? null);
+  if (way === ITSELF) return focusable(root);
+  const found = /^\d+$/.test(way) ? root.querySelectorAll(FOCUSABLE)[Number(way)] : root.querySelector(way);
+  const target = /** @type {HTMLElement | null} */ (found ?? root.querySelector("a[href], summary"));
+  return target ?? focusable(root);
 }
 
-/** @param {HTMLInputElement} field */
-function selectionOf(field) {
-  return [field.selectionStart, field.selectionEnd];
-}
-
-/**
- * @param {HTMLInputElement} field
- * @param {(number | null)[]} selection
- */
-function select(field, [start, end]) {
-  if (start !== null && end !== null) field.setSelectionRange(start, end);
+/** @param {HTMLElement} element */
+function focusable(element) {
+  if (!element.matches(FOCUSABLE)) element.tabIndex = -1;
+  return element;
 }

@@ -2,6 +2,8 @@
 
 import { word } from "./words.js";
 
+const TAKES_KEYS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog";
+
 /** @typedef {{label: string, press: (event: KeyboardEvent) => void}} Binding */
 
 /** @type {Map<string, Binding>} */
@@ -40,6 +42,15 @@ function areWanted() {
 }
 
 /**
+ * Whether somebody who is at an element writes or chooses there.
+ * @param {Pick<Element, "closest"> | null | undefined} element
+ * @returns {boolean}
+ */
+export function takesKeys(element) {
+  return Boolean(element?.closest?.(TAKES_KEYS));
+}
+
+/**
  * Whether a key is meant for the page, not for a field, a control, the browser or a dialog.
  * @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "isComposing" | "defaultPrevented"> &
  *   {target: any}} event
@@ -49,7 +60,7 @@ export function isMeant(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
   const target = event.target;
   if (!target?.closest) return true;
-  if (target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog")) return false;
+  if (takesKeys(target)) return false;
   const isPress = event.key === "Enter" || event.key === " ";
   return !(isPress && target.closest("a, button, summary, input"));
 }

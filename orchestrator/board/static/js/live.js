@@ -1,11 +1,11 @@
 /** The one stream of the page: what happens reaches it, and it says when it does not any more. */
 
-import { dirtyForms } from "./hold.js";
-import { Pace, streamAddress } from "./pace.js";
+import { timeOfDay } from "./clock.js";
+import { dirtyForms } from "./forms.js";
+import { Pace, STALE_AFTER, streamAddress } from "./pace.js";
 import { apply } from "./patch.js";
 import { alert, say, toast } from "./say.js";
 import { server } from "./server_clock.js";
-import { Instants } from "./times.js";
 import { word } from "./words.js";
 
 const RELOADS = "reloads-of-a-reset";
@@ -16,6 +16,7 @@ let source = null;
 let retry;
 let seq = "0";
 let openedAt = 0;
+let isUnchanged = true;
 let state = "";
 const pace = new Pace();
 
@@ -34,12 +35,13 @@ function open() {
   close();
   openedAt = Date.now();
   if (state !== "stale") mark("connecting");
-  source = new EventSource(streamAddress(document.body.dataset.live ?? "", seq));
+  source = new EventSource(streamAddress(document.body.dataset.live ?? "", seq, { isUnchanged }));
   source.addEventListener("hello", (event) => heard(event, JSON.parse(event.data).now));
   source.addEventListener("ping", (event) => heard(event, JSON.parse(event.data).now));
   source.addEventListener("patch", (event) => {
     heard(event);
     const message = JSON.parse(event.data);
+    isUnchanged = false;
     apply(message);
     message.say.forEach(say);
     message.alert.forEach(alert);
@@ -81,7 +83,8 @@ function watch() {
     mark("stale");
     say(word("The page is not live any more"));
   }
-  if (source && pace.isStale(Date.now(), openedAt) && Date.now() - openedAt > 20_000) again();
+  // A try that has just begun is given as long.
+  if (source && Date.now() - openedAt > STALE_AFTER) again();
 }
 
 /** @param {"connecting" | "live" | "stale"} next */
@@ -100,10 +103,8 @@ function mark(next) {
 function describe(next) {
   if (next === "live") return word("Live");
   if (next === "connecting") return word("Connecting");
-  const { lang, dataset } = document.documentElement;
-  const instants = new Instants(lang, dataset.zone || undefined);
   const since = server.now() - (Date.now() - (pace.heardAt ?? openedAt));
-  return word("Not live since {time}", { time: instants.clock(since, server.now()) });
+  return word("Not live since {time}", { time: timeOfDay(since) });
 }
 
 /** Too much happened to be told: the page is fetched anew, unless somebody is writing in it. */

@@ -1,6 +1,7 @@
 /** When a stream counts as stale, and when to try again. */
 
-const STALE_AFTER = 20_000;
+/** Milliseconds without a sign of life. */
+export const STALE_AFTER = 20_000;
 const LONGEST_WAIT = 30_000;
 
 /** Knows from signs of life alone how a stream stands. */
@@ -44,11 +45,13 @@ export class Pace {
  * The address of a stream that goes on after `seq`.
  * @param {string} address may have a query
  * @param {string} seq
+ * @param {{isUnchanged: boolean}} page whether it shows what it was made with, and was told nothing since
  * @returns {string}
  */
-export function streamAddress(address, seq) {
+export function streamAddress(address, seq, { isUnchanged }) {
   const [path, query = ""] = address.split("?");
   const all = new URLSearchParams(query);
   all.set("since", seq);
+  if (isUnchanged) all.set("unchanged", "1");
   return `${path}?${all}`;
 }

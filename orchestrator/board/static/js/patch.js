@@ -1,7 +1,8 @@
 /** Puts what the server tells into the page, without taking anything out of the reader's hands. */
 
 import * as clock from "./clock.js";
-import { dirtyForms, hold } from "./hold.js";
+import { dirtyForms } from "./forms.js";
+import { hold } from "./hold.js";
 
 /** @typedef {{id: string, html: string, into?: string}} Fragment */
 /** @typedef {{put: Fragment[], drop: string[], say: string[], alert: string[]}} Message */
@@ -96,14 +97,15 @@ function drop(id) {
 }
 
 /**
- * Make a fragment part of this page: its forms may be sent, its times are the reader's.
+ * Make an element part of this page: its forms may be sent, its times are the reader's, what needs scripts shows.
  * @param {Element} element
  */
-function adopt(element) {
+export function adopt(element) {
   const csrf = document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
   for (const field of element.querySelectorAll('input[name="csrf"]')) {
     if (!field.getAttribute("value")) field.setAttribute("value", csrf);
   }
+  for (const each of element.querySelectorAll("[data-needs-script]")) each.removeAttribute("hidden");
   clock.show(element);
 }
 

@@ -87,7 +87,7 @@ def test_each_field_says_what_is_wrong_with_it() -> None:
 
 def test_what_has_no_words_of_its_own_says_what_the_desk_said() -> None:
     told = refusal(Refused("hop-limit", "it moved too often"), shown(b.a_handoff()))
-    assert (told.code, told.message) == ("hop-limit", "it moved too often")
+    assert (told.code, told.message) == ("hop-limit", "It moved too often")
     assert refusal(NotAllowed("not yours"), shown(b.a_handoff())).status == 403
 
 

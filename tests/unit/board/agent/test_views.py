@@ -12,6 +12,7 @@ import pytest
 
 from orchestrator.board.access.viewer import Viewer
 from orchestrator.board.agent.handoff_view import HandoffView
+from orchestrator.board.agent.queue_place import Place
 from orchestrator.board.agent.queue_rows import Part, part_of
 from orchestrator.board.agent.queue_view import QueueView
 from orchestrator.board.filters import Filters
@@ -69,13 +70,18 @@ def happening(version: int) -> Happening:
 
 
 def queue(*cards: Card, viewer: Viewer = RECEIVER, **filters: Any) -> QueueView:
-    return QueueView("tier-2", Filters(**filters), parts_with(*cards), viewer, "en")
+    return QueueView(Place("tier-2", Filters(**filters)), parts_with(*cards), viewer, "en")
 
 
 def told(view: Any, it: Change) -> Message:
-    [message] = view.messages(it)
-    assert isinstance(message, Message)
-    return message
+    """Return all that a tab is told of a change."""
+    messages = list(view.messages(it))
+    assert messages
+    return Message(
+        put=tuple(each for message in messages for each in message.put),
+        drop=tuple(each for message in messages for each in message.drop),
+        say=tuple(each for message in messages for each in message.say),
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,7 +145,7 @@ def test_a_filter_holds_for_what_happens_later() -> None:
 
 def test_a_row_is_rendered_once_for_all_who_may_read_the_same() -> None:
     parts = parts_with(CARD)
-    views = [QueueView("tier-2", Filters(), parts, RECEIVER, "en") for _ in range(2)]
+    views = [QueueView(Place("tier-2"), parts, RECEIVER, "en") for _ in range(2)]
     first, second = (told(view, change(replace(CARD, version=5))).put[0].html for view in views)
     assert first == second
     assert first is second

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orchestrator.board.access.viewer import Role, Viewer
+from orchestrator.board.bars import WIDTH
 from orchestrator.board.filters import Filters
-from orchestrator.board.lead.trend import HEIGHT, WIDTH, asked_for, drawn, is_narrower, window_of
+from orchestrator.board.lead.trend import HEIGHT, asked_for, drawn, is_narrower, window_of
 from orchestrator.board.lead.trend_words import TrendWords
 from orchestrator.board.look.preferences import Preferences
 from orchestrator.domain.figures.in_time import InTime

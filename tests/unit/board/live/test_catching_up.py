@@ -10,7 +10,7 @@ from orchestrator.board.live import catching_up
 from orchestrator.board.live.catching_up import missed
 from orchestrator.board.live.change import Change
 from orchestrator.board.parts import Parts
-from orchestrator.domain.events import IntegrationHealthChanged
+from orchestrator.domain.events import Declined, IntegrationHealthChanged
 from tests.live_builders import a_card, a_happening, some_parts
 
 OPEN, DONE, FLOW = (UUID(int=number) for number in (1, 2, 3))
@@ -35,6 +35,18 @@ async def test_what_changed_since_comes_with_cards_as_they_are_now() -> None:
     assert change.gone == (DONE,), "a flow is no handoff that could be over"
     assert [each.seq for each in change.happenings] == [12, 13, 14]
     assert change.seq == 14
+
+
+async def test_a_bounce_changes_the_other_handoffs_of_its_case() -> None:
+    parts = a_board()
+    parts.floor.put([a_card(id=FLOW, case_id="another")])
+    declined = a_happening(15, DONE, type=Declined.type, case_id="case-1")
+    parts.hub.tell(Change(15, (), (DONE,), (declined,)))
+    parts.floor.seq = 15
+    change = await missed(parts, 14)
+    assert change is not None
+    assert [card.id for card in change.cards] == [OPEN], "it shows how often its case bounced"
+    assert change.gone == (DONE,)
 
 
 async def test_who_missed_nothing_is_told_nothing() -> None:

@@ -18,21 +18,28 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 from orchestrator.board.look.catalogue import DIRECTORY
+from orchestrator.domain.context.subjects import CATALOGUE
 
-KEYWORDS = {"_": None, "words": None, "ngettext": (1, 2), "many": (1, 2)}
-"""What the functions are called that say a message, and one of one or many."""
+KEYWORDS = {"_": None, "words": None, "Sentence": None, "ngettext": (1, 2), "many": (1, 2)}
+"""What is called with a message, and with one of one or many."""
+
+ROOMS = (DIRECTORY.parent, DIRECTORY.parents[1] / "map_views", DIRECTORY.parents[1] / "domain")
+"""Folders with words that a page says."""
 
 Id = str | tuple[str, ...]
 
 
 @cache
 def extracted() -> dict[Id, str]:
-    """Every message of templates and modules -> where it stands first."""
+    """Every message of templates and modules, and every label of a field -> where it stands first."""
     with (DIRECTORY / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     found: dict[Id, str] = {}
-    for path, line, message, _, _ in extract_from_dir(DIRECTORY.parent, methods, options, keywords=KEYWORDS):
-        found.setdefault(message, f"{path}:{line}")
+    for room in ROOMS:
+        for path, line, message, _, _ in extract_from_dir(room, methods, options, keywords=KEYWORDS):
+            found.setdefault(message, f"{path}:{line}")
+    for name, spec in CATALOGUE.items():
+        found.setdefault(spec.label, f"the label of {name}")
     return found
 
 

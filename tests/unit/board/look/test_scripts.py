@@ -51,7 +51,7 @@ def test_few_scripts_take_markup_and_all_from_the_server_s_own_templates() -> No
         for path in SCRIPTS
         if re.search(r"innerHTML|outerHTML|insertAdjacentHTML", path.read_text())
     }
-    assert using <= {"patch.js", "map.js", "lead.js"}
+    assert using <= {"patch.js", "map.js", "ribbons.js"}
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)

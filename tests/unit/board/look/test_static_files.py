@@ -45,3 +45,16 @@ def test_scripts_import_only_their_neighbours() -> None:
         for imported in re.findall(r'^import .*?"([^"]+)";', path.read_text(), re.MULTILINE):
             assert imported.startswith("./"), path.name
             assert (path.parent / imported).is_file(), f"{path.name} imports {imported}"
+
+
+def test_every_script_runs_on_some_page() -> None:
+    templates = DIRECTORY.parent / "templates"
+    pages = "".join(path.read_text() for path in templates.rglob("*.j2"))
+    reached = set(re.findall(r"""static\(["']js/(\w+\.js)["']\)""", pages))
+    left = list(reached)
+    while left:
+        text = (DIRECTORY / "js" / left.pop()).read_text()
+        new = set(re.findall(r'^import [^"]*"\./([^"]+)";', text, re.MULTILINE)) - reached
+        reached |= new
+        left += new
+    assert reached == {path.name for path in (DIRECTORY / "js").glob("*.js")}

@@ -21,7 +21,12 @@ test("tries come further and further apart, never more than half a minute, and s
 });
 
 test("the address of the stream keeps the page's filters and names what is known", () => {
-  assert.equal(streamAddress("/live/board?team=a&team=b", "17"), "/live/board?team=a&team=b&since=17");
-  assert.equal(streamAddress("/live/wall", "0"), "/live/wall?since=0");
-  assert.equal(streamAddress("/live/wall?since=3", "9"), "/live/wall?since=9");
+  const told = { isUnchanged: false };
+  assert.equal(streamAddress("/live/board?team=a&team=b", "17", told), "/live/board?team=a&team=b&since=17");
+  assert.equal(streamAddress("/live/wall", "0", told), "/live/wall?since=0");
+  assert.equal(streamAddress("/live/wall?since=3", "9", told), "/live/wall?since=9");
+});
+
+test("a page that was told nothing yet says so", () => {
+  assert.equal(streamAddress("/live/wall", "4", { isUnchanged: true }), "/live/wall?since=4&unchanged=1");
 });
