@@ -77,7 +77,8 @@ class ApiFloor:
             client.close()
 
 
-@pytest.fixture(scope="session")
+# Ended with the package: its board goes on by itself, and what it logs would be taken for another test's.
+@pytest.fixture(scope="package")
 def floor(postgres: Postgres) -> Iterator[ApiFloor]:
     """A board that tests share: those that change something begin handoffs of their own."""
     name = f"api_{uuid4().hex}"
