@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -34,7 +34,7 @@ class Stretch:
 
 
 class QueueList:
-    """What stands in a list, and what a tab shows of it.
+    """What stands in a list, and what a page shows of it.
 
     Args:
         after: the place behind which the stretch begins; None: at the beginning.
@@ -46,8 +46,6 @@ class QueueList:
         self._orders = sorted(map(order_of, self._cards.values()))
         self._after = after
         self._limit = limit
-        # Version by id; None: the tab has what its page came with.
-        self._told: dict[UUID, int] | None = None
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -81,22 +79,12 @@ class QueueList:
             len(self._orders), before, len(shown), self._after is None, shown[-1] if has_more else None
         )
 
-    def tell(self, changed: Collection[UUID]) -> tuple[list[Card], list[UUID]]:
-        """Return the cards to put and the ids to drop, so that the tab shows the stretch.
+    def unmoved(self, changes: int) -> frozenset[UUID]:
+        """Return the cards of the stretch that stood in it too before so many others changed.
 
-        At first it shows the stretch of when nothing of `changed` had happened yet.
+        Each of those can have pushed one row out of it, and no more.
         """
-        shown = self.shown()
-        if self._told is None:
-            # Each of the changed ones can have pushed one row out of that stretch, and no more.
-            sure = shown[: max(0, self._limit - len(changed))]
-            told = {card.id: card.version for card in sure if card.id not in changed}
-            gone: Collection[UUID] = changed
-        else:
-            gone = told = self._told
-        self._told = {card.id: card.version for card in shown}
-        put = [card for card in shown if told.get(card.id) != card.version]
-        return put, [id for id in gone if id not in self._told]
+        return frozenset(card.id for card in self.shown()[: max(0, self._limit - changes)])
 
     def _before(self) -> int:
         return 0 if self._after is None else bisect_right(self._orders, self._after)

@@ -15,6 +15,7 @@ from orchestrator.board.agent.queue_rows import Part, part_of, row_id, rows_of
 from orchestrator.board.discretion import as_seen
 from orchestrator.board.live.card import Card
 from orchestrator.board.live.change import Change, Fragment, Message
+from orchestrator.board.live.shown import Shown
 from orchestrator.board.look.catalogue import gettext
 from orchestrator.board.look.preferences import Preferences
 from orchestrator.board.parts import Parts
@@ -32,6 +33,7 @@ class QueueView:
         self._language = language
         self._rows = rows_of(parts.renderer)
         self._lists = lists_of(parts, place, viewer)
+        self._shown: dict[Part, Shown[Card]] = {}
         self._stretches: dict[Part, Stretch] = {}
         # The page was rendered before: what went meanwhile is told first, and was never in these lists.
         self._is_caught_up = False
@@ -55,9 +57,9 @@ class QueueView:
         drop: list[str] = []
         put: list[Fragment] = []
         for part in shown:
-            cards, gone = self._lists[part].tell(changed)
-            drop += [row_id(part, id) for id in gone]
-            put += [self._row(part, card) for card in cards]
+            cards, gone = self._changes_in(part, changed)
+            drop += gone
+            put += [self._row(part, card) for _, card in cards]
         # What goes makes room before what comes is put in: a list lets nothing in beyond its limit.
         if drop:
             yield Message(drop=tuple(drop))
@@ -86,6 +88,17 @@ class QueueView:
         if after is not None and card is not None:
             self._lists[after].put(card)
         return {part for part in (before, after) if part is not None}
+
+    def _changes_in(
+        self, part: Part, changed: Collection[UUID]
+    ) -> tuple[Iterable[tuple[str, Card]], Iterable[str]]:
+        """Return the rows of a list to put, and the ids to drop."""
+        cards = self._lists[part]
+        if part not in self._shown:
+            unmoved = cards.unmoved(len(changed))
+            self._shown[part] = Shown(lambda card: card.id in unmoved)
+        now = {row_id(part, card.id): card for card in cards.shown()}
+        return self._shown[part].update(now, {row_id(part, id) for id in changed})
 
     def _row(self, part: Part, card: Card) -> Fragment:
         html = self._rows.html(card, part, self._viewer, self._language)

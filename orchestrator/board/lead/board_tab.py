@@ -10,10 +10,10 @@ from orchestrator.board.lead.matrix import matrix_of
 from orchestrator.board.lead.more import more_of
 from orchestrator.board.lead.room import Room
 from orchestrator.board.lead.selection import Selection
-from orchestrator.board.lead.shown import Shown
 from orchestrator.board.lead.strip import strip_of
 from orchestrator.board.lead.tab import Figures, Tab
 from orchestrator.board.live.change import Change, Fragment, Message
+from orchestrator.board.live.shown import Shown
 from orchestrator.board.order import Order
 from orchestrator.domain.figures.in_time import IN_TIME_FORMULA
 

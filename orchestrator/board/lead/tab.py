@@ -12,9 +12,9 @@ from orchestrator.board.filters import Filters
 from orchestrator.board.lead.news import News
 from orchestrator.board.lead.room import Room
 from orchestrator.board.lead.selection import Selection
-from orchestrator.board.lead.shown import Shown
 from orchestrator.board.live.card import Card
 from orchestrator.board.live.change import Change, Fragment, Message
+from orchestrator.board.live.shown import Shown
 from orchestrator.board.order import Order, order_of, order_text
 
 

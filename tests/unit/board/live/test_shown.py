@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.board.lead.shown import Shown
+from orchestrator.board.live.shown import Shown
 
 _LIST = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3))
 
